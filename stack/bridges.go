@@ -1,0 +1,15 @@
+package stack
+
+// Operator is the person who runs alpha: owner of its bridges.
+const Operator = "@operator:alpha.test"
+
+// bridges is the table of bridges: adding one is adding a row.
+func bridges() []Bridge {
+	return []Bridge{
+		{
+			Name: "heisenbridge", Network: "IRC", Bot: "heisenbridge", Namespace: "irc_", Port: 9898,
+			Cmd:   []string{"-c", "/data/registration.yaml", "-p", "9898", "-o", Operator, "http://synapse:8008"},
+			Ready: Ready{HTTP: "9898/tcp/", Any: true},
+		},
+	}
+}

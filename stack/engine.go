@@ -1,0 +1,335 @@
+package stack
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/pkg/stdcopy"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/mount"
+	"github.com/moby/moby/api/types/network"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/wait"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	startDeadline = 60 * time.Second // one server, from start to healthy, on a loaded machine
+	stopDeadline  = 15 * time.Second // before an engine kills what does not stop
+	labelRun      = "matrix-stack.run"
+	labelOwner    = "matrix-stack.owner" // pid of the process the run belongs to; "kept" when nobody's
+)
+
+// Engine drives a Docker-compatible engine. This file is the only code that talks to one.
+type Engine struct {
+	api  *testcontainers.DockerClient
+	bind netip.Addr // address that published ports bind to
+}
+
+// Connect finds the engine DOCKER_HOST names, or the local one, and refuses one too old.
+func Connect(ctx context.Context) (*Engine, error) {
+	host := os.Getenv("DOCKER_HOST")
+	local := host == "" || strings.HasPrefix(host, "unix://")
+	// Sweeping is by label; Ryuk's image is not to be had everywhere.
+	settings := map[string]string{"TESTCONTAINERS_RYUK_DISABLED": "true"}
+	if local {
+		// In a machine that carries /.dockerenv testcontainers would dial its gateway.
+		settings["TESTCONTAINERS_HOST_OVERRIDE"] = "127.0.0.1"
+	}
+	for name, value := range settings {
+		if err := os.Setenv(name, value); err != nil {
+			return nil, fmt.Errorf("connect to the container engine: %w", err)
+		}
+	}
+	const remedy = "start one, set DOCKER_HOST, or run scripts/setup"
+	api, err := testcontainers.NewDockerClientWithOpts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the container engine: %s; %s", oneLine(err), remedy)
+	}
+	version, err := api.ServerVersion(ctx, client.ServerVersionOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("connect to the container engine: %s; %s", oneLine(err), remedy)
+	}
+	if olderThan(version.APIVersion, 1, 40) {
+		return nil, fmt.Errorf("connect to the container engine: it speaks API %s, 1.40 is needed (Docker 19.03); upgrade it", version.APIVersion)
+	}
+	bind := netip.MustParseAddr("127.0.0.1")
+	if !local {
+		bind = netip.IPv4Unspecified()
+	}
+	return &Engine{api: api, bind: bind}, nil
+}
+
+// ImageID returns the configuration digest of an image, or "" when the engine has none of that name.
+func (e *Engine) ImageID(ctx context.Context, ref string) (string, error) {
+	found, err := e.api.ImageInspect(ctx, ref)
+	if errdefs.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("inspect image %q: %w", ref, err)
+	}
+	return found.ID, nil
+}
+
+// LoadArchive loads a docker-archive.
+func (e *Engine) LoadArchive(ctx context.Context, archive io.Reader) error {
+	answer, err := e.api.ImageLoad(ctx, archive)
+	if err != nil {
+		return fmt.Errorf("load image: %w", err)
+	}
+	defer answer.Close()
+	said, err := io.ReadAll(answer)
+	if err != nil {
+		return fmt.Errorf("load image: %w", err)
+	}
+	if bytes.Contains(said, []byte(`"error"`)) {
+		return fmt.Errorf("load image: engine refused it: %s", bytes.TrimSpace(said))
+	}
+	return nil
+}
+
+// TagImage gives an image another name.
+func (e *Engine) TagImage(ctx context.Context, source, target string) error {
+	if _, err := e.api.ImageTag(ctx, client.ImageTagOptions{Source: source, Target: target}); err != nil {
+		return fmt.Errorf("tag image %q as %q: %w", source, target, err)
+	}
+	return nil
+}
+
+// createNetwork makes a network and returns its address range.
+func (e *Engine) createNetwork(ctx context.Context, name string, labels map[string]string) (string, error) {
+	if _, err := e.api.NetworkCreate(ctx, name, client.NetworkCreateOptions{Driver: "bridge", Labels: labels}); err != nil {
+		return "", fmt.Errorf("create network %q: %w", name, err)
+	}
+	made, err := e.api.NetworkInspect(ctx, name, client.NetworkInspectOptions{})
+	if err != nil {
+		return "", fmt.Errorf("create network %q: %w", name, err)
+	}
+	for _, pool := range made.Network.IPAM.Config {
+		if pool.Subnet.Addr().Is4() {
+			return pool.Subnet.String(), nil
+		}
+	}
+	return "", fmt.Errorf("create network %q: engine gave it no IPv4 range", name)
+}
+
+// placement says how a component is placed in one run.
+type placement struct {
+	project string            // prefix of container, network and volume names
+	image   string            // what the engine runs
+	labels  map[string]string // for sweeping
+}
+
+// create makes a container with its files in place, without starting it.
+func (e *Engine) create(ctx context.Context, c Component, p placement) (testcontainers.Container, error) {
+	aliases := map[string][]string{}
+	var networks []string
+	for _, n := range c.Networks {
+		full := p.project + "-" + n
+		networks = append(networks, full)
+		aliases[full] = []string{c.Name}
+		if n == worldNetwork {
+			aliases[full] = append(aliases[full], c.Hosts...)
+		}
+	}
+	request := testcontainers.ContainerRequest{
+		Image: p.image, Name: p.project + "-" + c.Container, Labels: p.labels,
+		Env: c.Env, Entrypoint: c.Entrypoint, Cmd: c.Cmd, ExposedPorts: c.Ports,
+		Networks: networks, NetworkAliases: aliases, WaitingFor: c.Ready.strategy(),
+		ConfigModifier:     func(config *container.Config) { config.Hostname = c.Name },
+		HostConfigModifier: func(host *container.HostConfig) { e.place(host, c, p) },
+	}
+	made, err := testcontainers.GenericContainer(ctx, testcontainers.GenericContainerRequest{ContainerRequest: request, Logger: quiet{}})
+	if err != nil {
+		return made, fmt.Errorf("create %q: %s", c.Name, oneLine(err))
+	}
+	return made, e.put(ctx, made.GetContainerID(), c)
+}
+
+func (e *Engine) place(host *container.HostConfig, c Component, p placement) {
+	host.PortBindings = network.PortMap{}
+	for _, port := range c.Ports {
+		host.PortBindings[network.MustParsePort(port)] = []network.PortBinding{{HostIP: e.bind}}
+	}
+	for i, s := range c.Storage {
+		host.Mounts = append(host.Mounts, mount.Mount{
+			Type: mount.TypeVolume, Source: fmt.Sprintf("%s-%s-%d", p.project, c.Container, i), Target: s.Path,
+			VolumeOptions: &mount.VolumeOptions{Labels: p.labels},
+		})
+	}
+}
+
+// put copies the storage directories and rendered files of a component into its container.
+func (e *Engine) put(ctx context.Context, id string, c Component) error {
+	var content bytes.Buffer
+	archive := tar.NewWriter(&content)
+	made := map[string]bool{"/": true}
+	directory := func(dir string, owner int, mode int64) {
+		if !made[dir] {
+			_ = archive.WriteHeader(&tar.Header{Name: dir[1:] + "/", Typeflag: tar.TypeDir, Mode: mode, Uid: owner, Gid: owner})
+			made[dir] = true
+		}
+	}
+	for _, s := range c.Storage {
+		directory(s.Path, s.Owner, 0o700)
+	}
+	for _, f := range c.Files {
+		if dir := path.Dir(f.Path); !made[dir] {
+			directory(dir, f.Owner, 0o755)
+		}
+		_ = archive.WriteHeader(&tar.Header{Name: f.Path[1:], Typeflag: tar.TypeReg, Mode: f.Mode, Uid: f.Owner, Gid: f.Owner, Size: int64(len(f.Content))})
+		_, _ = archive.Write(f.Content)
+	}
+	if err := archive.Close(); err != nil {
+		return fmt.Errorf("put files of %q: %w", c.Name, err)
+	}
+	return e.unpack(ctx, id, "/", &content)
+}
+
+// unpack extracts a tar into a container, which need not run.
+func (e *Engine) unpack(ctx context.Context, id, dir string, content io.Reader) error {
+	_, err := e.api.CopyToContainer(ctx, id, client.CopyToContainerOptions{DestinationPath: dir, Content: content})
+	if err != nil {
+		return fmt.Errorf("copy files into container: %w", err)
+	}
+	return nil
+}
+
+// pack returns a directory of a container as a tar.
+func (e *Engine) pack(ctx context.Context, id, dir string) (io.ReadCloser, error) {
+	answer, err := e.api.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: dir})
+	if err != nil {
+		return nil, fmt.Errorf("copy %q from container: %w", dir, err)
+	}
+	return answer.Content, nil
+}
+
+// inspect returns the state of a container.
+func (e *Engine) inspect(ctx context.Context, id string) (container.InspectResponse, error) {
+	found, err := e.api.ContainerInspect(ctx, id, client.ContainerInspectOptions{})
+	if err != nil {
+		return container.InspectResponse{}, fmt.Errorf("inspect container: %w", err)
+	}
+	return found.Container, nil
+}
+
+// strategy turns a declaration of readiness into a wait.
+func (r Ready) strategy() wait.Strategy {
+	const poll = 100 * time.Millisecond
+	switch {
+	case r.Log != "":
+		return wait.ForLog(r.Log).WithStartupTimeout(startDeadline).WithPollInterval(poll)
+	case len(r.Exec) > 0:
+		return wait.ForExec(r.Exec).WithStartupTimeout(startDeadline).WithPollInterval(poll)
+	}
+	port, path, _ := strings.Cut(r.HTTP, "/tcp")
+	strategy := wait.ForHTTP(path).WithPort(port + "/tcp").WithStartupTimeout(startDeadline).WithPollInterval(poll)
+	if r.Any {
+		strategy = strategy.WithStatusCodeMatcher(func(int) bool { return true })
+	}
+	return strategy
+}
+
+// quiet keeps testcontainers' progress out of the report.
+type quiet struct{}
+
+// Printf drops the line.
+func (quiet) Printf(string, ...any) {}
+
+func olderThan(version string, major, minor int) bool {
+	var gotMajor, gotMinor int
+	if _, err := fmt.Sscanf(version, "%d.%d", &gotMajor, &gotMinor); err != nil {
+		return true
+	}
+	return gotMajor < major || gotMajor == major && gotMinor < minor
+}
+
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", " ")), " ")
+}
+
+// logs returns what a container wrote since a moment, at most tail lines when tail > 0.
+func (e *Engine) logs(ctx context.Context, id string, since time.Time, tail int) (string, error) {
+	options := client.ContainerLogsOptions{ShowStdout: true, ShowStderr: true}
+	if !since.IsZero() {
+		options.Since = since.Format(time.RFC3339Nano)
+	}
+	if tail > 0 {
+		options.Tail = strconv.Itoa(tail)
+	}
+	answer, err := e.api.ContainerLogs(ctx, id, options)
+	if err != nil {
+		return "", fmt.Errorf("read log: %w", err)
+	}
+	defer answer.Close()
+	var said bytes.Buffer
+	if _, err := stdcopy.StdCopy(&said, &said, answer); err != nil {
+		return "", fmt.Errorf("read log: %w", err)
+	}
+	return said.String(), nil
+}
+
+// remove deletes the containers, networks and volumes of runs whose labels match.
+func (e *Engine) remove(ctx context.Context, match func(labels map[string]string) bool) error {
+	ours := client.Filters{}.Add("label", labelRun)
+	containers, err := e.api.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: ours})
+	if err != nil {
+		return fmt.Errorf("list containers: %w", err)
+	}
+	group, groupCtx := errgroup.WithContext(ctx)
+	for _, c := range containers.Items {
+		if match(c.Labels) {
+			group.Go(func() error {
+				_, err := e.api.ContainerRemove(groupCtx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+				return ignoreGone(err)
+			})
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("remove containers: %w", err)
+	}
+	networks, err := e.api.NetworkList(ctx, client.NetworkListOptions{Filters: ours})
+	if err != nil {
+		return fmt.Errorf("list networks: %w", err)
+	}
+	for _, n := range networks.Items {
+		if match(n.Labels) {
+			if _, err := e.api.NetworkRemove(ctx, n.ID, client.NetworkRemoveOptions{}); ignoreGone(err) != nil {
+				return fmt.Errorf("remove network %q: %w", n.Name, err)
+			}
+		}
+	}
+	volumes, err := e.api.VolumeList(ctx, client.VolumeListOptions{Filters: ours})
+	if err != nil {
+		return fmt.Errorf("list volumes: %w", err)
+	}
+	for _, v := range volumes.Items {
+		if match(v.Labels) {
+			if _, err := e.api.VolumeRemove(ctx, v.Name, client.VolumeRemoveOptions{Force: true}); ignoreGone(err) != nil {
+				return fmt.Errorf("remove volume %q: %w", v.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// ignoreGone forgives that something was removed already, or is being removed.
+func ignoreGone(err error) error {
+	if errdefs.IsNotFound(err) || errdefs.IsConflict(err) && strings.Contains(err.Error(), "in progress") {
+		return nil
+	}
+	return err
+}

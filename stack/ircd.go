@@ -1,0 +1,14 @@
+package stack
+
+// IRCHost is where people on IRC connect, port 6667.
+const IRCHost = "irc.world.test"
+
+// ircd is an IRC network outside the stack: the other end of the IRC bridge.
+func ircd(r *renderer) Component {
+	return Component{
+		Name: "ircd", Image: "ngircd", Container: "ircd",
+		Networks: []string{worldNetwork}, Hosts: []string{IRCHost}, Ports: []string{"6667/tcp"},
+		Files: []File{r.file("ircd/ngircd.conf", "/etc/ngircd/ngircd.conf", 0)},
+		Ready: Ready{Log: "Now listening on"},
+	}
+}

@@ -1,0 +1,22 @@
+package stack
+
+const masUser = 65532 // "nonroot" of the distroless image
+
+// mas is the Matrix Authentication Service: it holds the accounts of a site.
+func mas(r *renderer) Component {
+	s := r.site
+	return Component{
+		Name: s.Component("mas"), Image: "mas", Container: "matrix_" + s.Component("mas"), Site: s.Name,
+		Needs:    []string{s.Component("postgres")},
+		Networks: []string{s.network(webNetwork), s.network(dbNetwork)},
+		Ports:    []string{"8081/tcp"},
+		Env:      map[string]string{"MAS_CONFIG": "/config/config.yaml:/config/test-override.yaml"},
+		Files: []File{
+			r.file("mas/config.yaml", "/config/config.yaml", masUser),
+			r.file("mas/test-override.yaml", "/config/test-override.yaml", masUser),
+			r.private(r.env.MASKey, "/config/keys/rsa.pem", masUser),
+		},
+		Storage: []Storage{{Path: "/config", Host: s.host("mas"), Owner: masUser}},
+		Ready:   Ready{HTTP: "8081/tcp/health"},
+	}
+}

@@ -1,0 +1,172 @@
+package stack
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	tcexec "github.com/testcontainers/testcontainers-go/exec"
+)
+
+// Has tells whether a component runs in this world.
+func (s *Stack) Has(name string) bool { _, ok := s.nodes[name]; return ok }
+
+// Names lists the components that run, sorted.
+func (s *Stack) Names() []string { return slices.Sorted(maps.Keys(s.nodes)) }
+
+// BootTimes tells how long each component took to become ready.
+func (s *Stack) BootTimes() map[string]time.Duration {
+	took := map[string]time.Duration{}
+	for name, n := range s.nodes {
+		took[name] = n.took
+	}
+	return took
+}
+
+// Warm tells whether this boot started from kept databases.
+func (s *Stack) Warm() bool { return s.warm }
+
+// AuthorityPEM is the certificate everything in the test world is verified against.
+func (s *Stack) AuthorityPEM() []byte { return s.authority.PEM() }
+
+func (s *Stack) node(name string) (*node, error) {
+	n, ok := s.nodes[name]
+	if !ok {
+		return nil, fmt.Errorf("%w %q; running: %s", errUnknown, name, strings.Join(s.Names(), ", "))
+	}
+	return n, nil
+}
+
+// Halt stops a component and keeps its container and storage.
+func (s *Stack) Halt(ctx context.Context, name string) error {
+	n, err := s.node(name)
+	if err != nil {
+		return err
+	}
+	limit := stopDeadline
+	if err := n.container.Stop(ctx, &limit); err != nil {
+		return fmt.Errorf("stop %q: %w", name, err)
+	}
+	return nil
+}
+
+// Resume starts a stopped component and waits until it is ready.
+func (s *Stack) Resume(ctx context.Context, name string) error {
+	n, err := s.node(name)
+	if err != nil {
+		return err
+	}
+	return s.startNode(ctx, n)
+}
+
+// Restart stops a component and starts it again.
+func (s *Stack) Restart(ctx context.Context, name string) error {
+	if err := s.Halt(ctx, name); err != nil {
+		return err
+	}
+	return s.Resume(ctx, name)
+}
+
+// Logs returns what a component wrote since a moment.
+func (s *Stack) Logs(ctx context.Context, name string, since time.Time) (string, error) {
+	n, err := s.node(name)
+	if err != nil {
+		return "", err
+	}
+	return s.engine.logs(ctx, n.container.GetContainerID(), since, 0)
+}
+
+// Exec runs a command inside a component and returns its output; a non-zero exit is an error.
+func (s *Stack) Exec(ctx context.Context, name string, cmd ...string) (string, error) {
+	n, err := s.node(name)
+	if err != nil {
+		return "", err
+	}
+	code, out, err := n.container.Exec(ctx, cmd, tcexec.Multiplexed())
+	if err != nil {
+		return "", fmt.Errorf("run %q in %q: %w", cmd[0], name, err)
+	}
+	said, err := io.ReadAll(out)
+	if err != nil {
+		return "", fmt.Errorf("run %q in %q: %w", cmd[0], name, err)
+	}
+	if code != 0 {
+		return string(said), fmt.Errorf("run %q in %q: exit code %d: %s", cmd[0], name, code, strings.TrimSpace(string(said)))
+	}
+	return string(said), nil
+}
+
+// Healthy tells whether a component runs and answers as declared.
+func (s *Stack) Healthy(ctx context.Context, name string) error {
+	n, err := s.node(name)
+	if err != nil {
+		return err
+	}
+	if !n.container.IsRunning() {
+		return fmt.Errorf("%q is stopped", name)
+	}
+	if err := n.Ready.strategy().WaitUntilReady(ctx, n.container); err != nil {
+		return fmt.Errorf("%q is not healthy: %s", name, oneLine(err))
+	}
+	return nil
+}
+
+// Endpoint is the address at which a published port of a component is reached now.
+// It changes when the component restarts: ask each time.
+func (s *Stack) Endpoint(ctx context.Context, name, port string) (string, error) {
+	n, err := s.node(name)
+	if err != nil {
+		return "", err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if address, ok := n.ports[port]; ok {
+		return address, nil
+	}
+	address, err := n.container.PortEndpoint(ctx, port, "")
+	if err != nil {
+		return "", fmt.Errorf("find port %s of %q: %s", port, name, oneLine(err))
+	}
+	if n.ports == nil {
+		n.ports = map[string]string{}
+	}
+	n.ports[port] = address
+	return address, nil
+}
+
+// DialContext connects to a host of the world as people and peers name it.
+func (s *Stack) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("dial %q: %w", address, err)
+	}
+	for _, c := range s.World.Components {
+		if slices.Contains(c.Hosts, host) {
+			endpoint, err := s.Endpoint(ctx, c.Name, port+"/tcp")
+			if err != nil {
+				return nil, err
+			}
+			var d net.Dialer
+			return d.DialContext(ctx, network, endpoint)
+		}
+	}
+	return nil, fmt.Errorf("dial %q: nobody answers for that host in this world", address)
+}
+
+// HTTPClient reaches the world as a person's machine would: by name, over verified TLS.
+// Each call makes one with its own connections.
+func (s *Stack) HTTPClient() *http.Client {
+	return &http.Client{Timeout: 60 * time.Second, Transport: &http.Transport{
+		DialContext:         s.DialContext,
+		TLSClientConfig:     &tls.Config{RootCAs: s.authority.Pool(), MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2:   true,
+		TLSHandshakeTimeout: 10 * time.Second,
+	}}
+}

@@ -1,0 +1,285 @@
+package stack
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/testcontainers/testcontainers-go"
+	"golang.org/x/sync/errgroup"
+)
+
+// Image is what the engine runs for one key of the lock.
+type Image struct {
+	Ref string // name the engine knows it by
+	ID  string // configuration digest it must have
+}
+
+// Options say how a world is booted.
+type Options struct {
+	Sites    []Site
+	Images   map[string]Image   // by lock key; a component whose image is missing is left out
+	Wanted   func(string) bool  // which on-demand components to start; nil means none
+	Seeds    string             // directory of migrated databases; empty disables warm starts
+	Progress func(line string)  // one line for each thing that became ready
+	Owner    string             // overrides who the run belongs to; empty means this process
+	Alter    func(*World) error // last word on the declarations, for tests that break the stack
+}
+
+// Stack is a running world.
+type Stack struct {
+	World     World
+	Run       string // short id; prefix of everything the engine holds for it
+	authority *Authority
+	engine    *Engine
+	options   Options
+	mu        sync.Mutex
+	nodes     map[string]*node
+	warm      bool
+}
+
+// node is one component in the engine.
+type node struct {
+	Component
+	container testcontainers.Container
+	took      time.Duration
+	mu        sync.Mutex
+	ports     map[string]string // published address by container port, until the next start
+}
+
+// Start boots a world in dependency order and returns it even with an error, so that the
+// caller can read logs and stop what runs.
+func Start(ctx context.Context, engine *Engine, o Options) (*Stack, error) {
+	s := &Stack{engine: engine, options: o, nodes: map[string]*node{}, Run: newRun()}
+	if s.options.Progress == nil {
+		s.options.Progress = func(string) {}
+	}
+	// Mistakes are found before an engine is touched.
+	draft, err := s.declare(Environment{})
+	if err != nil {
+		return s, err
+	}
+	if err := draft.Validate(func(image string) bool { _, ok := o.Images[image]; return ok }); err != nil {
+		return s, fmt.Errorf("validate the stack: %w", err)
+	}
+	env, err := s.environment(ctx, draft.Networks)
+	if err != nil {
+		return s, err
+	}
+	if s.World, err = s.declare(env); err != nil {
+		return s, err
+	}
+	seeds := newSeeds(o.Seeds, draft, o.Images)
+	s.warm = seeds.complete()
+	if err := s.createAll(ctx, seeds); err != nil {
+		return s, err
+	}
+	if err := s.startAll(ctx, slices.Collect(maps.Keys(s.nodes))); err != nil {
+		return s, err
+	}
+	if !s.warm && seeds.enabled() {
+		return s, s.plant(ctx, seeds)
+	}
+	return s, nil
+}
+
+// declare makes the world, less what has no image or is not wanted.
+func (s *Stack) declare(env Environment) (World, error) {
+	w, err := NewWorld(s.options.Sites, env)
+	if err != nil {
+		return World{}, err
+	}
+	w.Components = slices.DeleteFunc(w.Components, func(c Component) bool {
+		_, have := s.options.Images[c.Image]
+		return c.OnDemand && (!have || s.options.Wanted == nil || !s.options.Wanted(c.Name))
+	})
+	if s.options.Alter != nil {
+		err = s.options.Alter(&w)
+	}
+	return w, err
+}
+
+// environment makes the networks and the key material of this run.
+func (s *Stack) environment(ctx context.Context, networks []string) (Environment, error) {
+	env := Environment{Subnets: map[string]string{}}
+	// One after another: engines hand out address ranges without locking.
+	for _, name := range networks {
+		subnet, err := s.engine.createNetwork(ctx, s.project()+"-"+name, s.labels())
+		if err != nil {
+			return env, err
+		}
+		env.Subnets[name] = subnet
+	}
+	var err error
+	if env.Authority, err = NewAuthority("matrix-stack test authority " + s.Run); err != nil {
+		return env, err
+	}
+	s.authority = env.Authority
+	env.MASKey, err = newRSAKey()
+	return env, err
+}
+
+func (s *Stack) createAll(ctx context.Context, seeds seeds) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(4)
+	for _, c := range s.World.Components {
+		group.Go(func() error {
+			image := s.options.Images[c.Image]
+			made, err := s.engine.create(ctx, c, placement{project: s.project(), image: image.Ref, labels: s.labels()})
+			if made != nil {
+				s.mu.Lock()
+				s.nodes[c.Name] = &node{Component: c, container: made}
+				s.mu.Unlock()
+			}
+			if err != nil {
+				return err
+			}
+			if err := s.sameImage(ctx, c, made.GetContainerID()); err != nil {
+				return err
+			}
+			if s.warm {
+				return seeds.restore(ctx, s.engine, c, made.GetContainerID())
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// sameImage refuses an image that changed under its name.
+func (s *Stack) sameImage(ctx context.Context, c Component, id string) error {
+	found, err := s.engine.inspect(ctx, id)
+	if err != nil {
+		return err
+	}
+	if want := s.options.Images[c.Image]; want.ID != "" && found.Image != want.ID {
+		return fmt.Errorf("create %q: %q is image %s, not the resolved %s; remove that image and run again", c.Name, want.Ref, found.Image, want.ID)
+	}
+	return nil
+}
+
+// startAll starts the named components, each as soon as what it needs is ready.
+func (s *Stack) startAll(ctx context.Context, names []string) error {
+	ready := map[string]chan struct{}{}
+	for _, name := range names {
+		ready[name] = make(chan struct{})
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, name := range names {
+		n := s.nodes[name]
+		group.Go(func() error {
+			for _, need := range n.Needs {
+				if done, starting := ready[need]; starting {
+					select {
+					case <-done:
+					case <-ctx.Done():
+						return ctx.Err()
+					}
+				}
+			}
+			if err := s.startNode(ctx, n); err != nil {
+				return err
+			}
+			close(ready[name])
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func (s *Stack) startNode(ctx context.Context, n *node) error {
+	begin := time.Now()
+	n.mu.Lock()
+	n.ports = nil
+	n.mu.Unlock()
+	if err := n.container.Start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err() // another server failed first; that one is named
+		}
+		waited := time.Since(begin).Round(100 * time.Millisecond)
+		return fmt.Errorf("start %s: not ready after %s: %s\n%s", n.Name, waited, n.Ready.describe(), s.lastLines(n, 20))
+	}
+	n.took = time.Since(begin)
+	s.options.Progress(fmt.Sprintf("%s ready after %.1fs", n.Name, n.took.Seconds()))
+	return nil
+}
+
+func (s *Stack) lastLines(n *node, count int) string {
+	ctx, cancel := context.WithTimeout(context.Background(), stopDeadline)
+	defer cancel()
+	said, err := s.engine.logs(ctx, n.container.GetContainerID(), time.Time{}, count)
+	if err != nil {
+		return "  its log could not be read: " + oneLine(err)
+	}
+	if strings.TrimSpace(said) == "" {
+		return "  it logged nothing"
+	}
+	return "  last log lines of " + n.Name + ":\n    " + strings.ReplaceAll(strings.TrimSpace(said), "\n", "\n    ")
+}
+
+// Stop removes everything the engine holds for this run.
+func (s *Stack) Stop(ctx context.Context) error {
+	return s.engine.remove(ctx, func(labels map[string]string) bool { return labels[labelRun] == s.Run })
+}
+
+func (s *Stack) project() string { return "ms-" + s.Run }
+
+func (s *Stack) labels() map[string]string {
+	owner := s.options.Owner
+	if owner == "" {
+		owner = thisProcess()
+	}
+	return map[string]string{labelRun: s.Run, labelOwner: owner}
+}
+
+func newRun() string {
+	id := make([]byte, 3)
+	_, _ = rand.Read(id)
+	return hex.EncodeToString(id)
+}
+
+// describe says in words what readiness waits for.
+func (r Ready) describe() string {
+	switch {
+	case r.Log != "":
+		return fmt.Sprintf("no line %q in its log", r.Log)
+	case len(r.Exec) > 0:
+		return fmt.Sprintf("%q does not succeed", strings.Join(r.Exec, " "))
+	}
+	return fmt.Sprintf("no good answer at %s", r.HTTP)
+}
+
+// Sweep removes what runs of dead processes left in the engine.
+func Sweep(ctx context.Context, engine *Engine) error {
+	return engine.remove(ctx, func(labels map[string]string) bool { return abandoned(labels[labelOwner]) })
+}
+
+// Down removes the runs that belong to owner.
+func Down(ctx context.Context, engine *Engine, owner string) error {
+	return engine.remove(ctx, func(labels map[string]string) bool { return labels[labelOwner] == owner })
+}
+
+func thisProcess() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}
+
+// abandoned tells whether a run's process is gone. Runs of other machines are left alone.
+func abandoned(owner string) bool {
+	var pid int
+	host, _ := os.Hostname()
+	if _, err := fmt.Sscanf(strings.TrimPrefix(owner, host+"/"), "%d", &pid); err != nil || !strings.HasPrefix(owner, host+"/") {
+		return false
+	}
+	return !processAlive(pid)
+}
+
+var errUnknown = errors.New("no such component")

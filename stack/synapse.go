@@ -1,0 +1,31 @@
+package stack
+
+const synapseUser = 991 // uid the image drops to
+
+// synapse is the homeserver of a site. Under MAS it trusts it for every sign-in.
+func synapse(r *renderer) Component {
+	s := r.site
+	networks := []string{s.network(webNetwork), s.network(dbNetwork), worldNetwork}
+	files := []File{
+		r.file("synapse/homeserver.yaml", "/data/homeserver.yaml", synapseUser),
+		r.file("synapse/test-override.yaml", "/data/test-override.yaml", synapseUser),
+		r.file("synapse/log.config", "/data/log.config", synapseUser),
+		r.text([]byte(s.Secrets.SigningKey("signing key")), "/data/signing.key", synapseUser),
+		r.authority("/data/ca.crt", synapseUser),
+	}
+	if len(s.Bridges) > 0 {
+		networks = append(networks, s.network(bridgesNetwork))
+	}
+	for _, b := range s.Bridges {
+		files = append(files, r.bridgeFile(b, "registration.yaml", "/data/bridges/"+b.Name+".yaml", synapseUser))
+	}
+	return Component{
+		Name: s.Component("synapse"), Image: s.SynapseImage, Container: s.Component("synapse"), Site: s.Name,
+		Needs: []string{s.Component("postgres")}, Networks: networks, Ports: []string{"8008/tcp", "9000/tcp"},
+		Env:     map[string]string{"SSL_CERT_FILE": "/data/ca.crt"},
+		Cmd:     []string{"run", "--config-path", "/data/homeserver.yaml", "--config-path", "/data/test-override.yaml"},
+		Files:   files,
+		Storage: []Storage{{Path: "/data", Host: s.host("synapse"), Owner: synapseUser}},
+		Ready:   Ready{HTTP: "8008/tcp/health"},
+	}
+}

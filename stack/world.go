@@ -1,0 +1,133 @@
+package stack
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Networks of the deployment, and the world outside it that only tests have.
+const (
+	webNetwork     = "web"     // the proxy and what it serves
+	dbNetwork      = "db"      // PostgreSQL and what needs it
+	bridgesNetwork = "bridges" // the homeserver and its bridges
+	worldNetwork   = "world"   // peers, people and remote networks
+)
+
+// SignIn says who holds a site's accounts.
+type SignIn string
+
+// The two ways to sign in.
+const (
+	SignInMAS     SignIn = "mas"     // Matrix Authentication Service
+	SignInSynapse SignIn = "synapse" // the homeserver's own accounts
+)
+
+// Site is one homeserver deployment under one server name.
+type Site struct {
+	Name         string // "alpha"; prefix of its components unless it is the operator's own
+	ServerName   string // the part of a Matrix ID after the colon
+	SynapseImage string // lock key of its homeserver
+	SignIn       SignIn
+	Operator     bool // the operator's own stack: plain names, full set of servers
+	Bridges      []Bridge
+	Secrets      Secrets
+}
+
+// World is everything that runs: sites, what surrounds them and the networks between.
+type World struct {
+	Sites      []Site
+	Components []Component
+	Networks   []string
+}
+
+// Environment is what only the engine and the run can tell: subnets and key material.
+type Environment struct {
+	Subnets   map[string]string // network -> CIDR
+	Authority *Authority
+	MASKey    []byte // RSA, PEM
+}
+
+// TestSites returns the two sites of the test world; alpha signs in as given.
+func TestSites(alpha SignIn) []Site {
+	return []Site{
+		{Name: "alpha", ServerName: "alpha.test", SynapseImage: "synapse", SignIn: alpha, Operator: true, Bridges: bridges(), Secrets: NewSecrets("alpha test seed")},
+		{Name: "beta", ServerName: "beta.test", SynapseImage: "synapse-next", SignIn: SignInSynapse, Secrets: NewSecrets("beta test seed")},
+	}
+}
+
+// NetworksOf lists the networks the sites and the world need.
+func NetworksOf(sites []Site) []string {
+	networks := []string{worldNetwork}
+	for _, s := range sites {
+		networks = append(networks, s.network(webNetwork), s.network(dbNetwork))
+		if len(s.Bridges) > 0 {
+			networks = append(networks, s.network(bridgesNetwork))
+		}
+	}
+	slices.Sort(networks)
+	return networks
+}
+
+// NewWorld declares every component of the sites and of the world outside.
+func NewWorld(sites []Site, env Environment) (World, error) {
+	w := World{Sites: sites, Networks: NetworksOf(sites)}
+	for _, site := range sites {
+		r := renderer{site: site, env: env}
+		components := []Component{postgres(&r), synapse(&r), traefik(&r)}
+		if site.SignIn == SignInMAS {
+			components = append(components, mas(&r))
+		}
+		for _, b := range site.Bridges {
+			components = append(components, b.component(&r))
+		}
+		if r.err != nil {
+			return World{}, fmt.Errorf("declare site %q: %w", site.Name, r.err)
+		}
+		w.Components = append(w.Components, components...)
+	}
+	r := renderer{env: env}
+	w.Components = append(w.Components, ircd(&r))
+	if r.err != nil {
+		return World{}, fmt.Errorf("declare the world outside: %w", r.err)
+	}
+	slices.SortFunc(w.Components, func(a, b Component) int { return strings.Compare(a.Name, b.Name) })
+	return w, nil
+}
+
+// Component finds one component by name.
+func (w World) Component(name string) (Component, bool) {
+	i := slices.IndexFunc(w.Components, func(c Component) bool { return c.Name == name })
+	if i < 0 {
+		return Component{}, false
+	}
+	return w.Components[i], true
+}
+
+// Site finds one site by name.
+func (w World) Site(name string) (Site, bool) {
+	i := slices.IndexFunc(w.Sites, func(s Site) bool { return s.Name == name })
+	if i < 0 {
+		return Site{}, false
+	}
+	return w.Sites[i], true
+}
+
+// MatrixHost is where clients of the site reach the homeserver.
+func (s Site) MatrixHost() string { return "matrix." + s.ServerName }
+
+// AuthHost is where people of the site sign in, when it runs MAS.
+func (s Site) AuthHost() string { return "auth." + s.ServerName }
+
+// Component returns the name a component of that kind has at this site.
+func (s Site) Component(kind string) string {
+	if s.Operator {
+		return kind
+	}
+	return s.Name + "-" + kind
+}
+
+func (s Site) network(kind string) string { return s.Component(kind) }
+
+// host is where the deployment keeps a component's files on the operator's machine.
+func (s Site) host(kind string) string { return "/mnt/storage/matrix/" + kind }
