@@ -100,10 +100,13 @@ func markUsageErrors(cmd *cobra.Command) {
 		cmd.RunE = helpOrUnknown
 	} else {
 		accepts := cmd.Args
-		if accepts == nil {
+		if accepts == nil && !strings.Contains(cmd.Use, " ") { // its usage names no argument
 			accepts = cobra.NoArgs
 		}
 		cmd.Args = func(c *cobra.Command, args []string) error {
+			if accepts == nil {
+				return nil
+			}
 			if err := accepts(c, args); err != nil {
 				return misuse(c, err)
 			}
