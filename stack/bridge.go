@@ -12,6 +12,7 @@ type Bridge struct {
 	Port      int    // where the homeserver pushes events
 	Cmd       []string
 	Ready     Ready
+	Version   []string // command that prints its version
 }
 
 // component derives the running server from the row.
@@ -21,8 +22,9 @@ func (b Bridge) component(r *renderer) Component {
 		Name: s.Component(b.Name), Image: b.Name, Container: s.Component(b.Name), Site: s.Name,
 		Needs:    []string{s.Component("synapse")},
 		Networks: []string{s.network(bridgesNetwork), worldNetwork}, Ports: []string{fmt.Sprintf("%d/tcp", b.Port)},
-		Cmd:   b.Cmd,
-		Files: []File{r.bridgeFile(b, "registration.yaml", "/data/registration.yaml", 0)},
+		Cmd:    b.Cmd,
+		Files:  []File{r.bridgeFile(b, "registration.yaml", "/data/registration.yaml", 0)},
+		Serves: b.Port, Version: b.Version,
 		Ready: b.Ready,
 	}
 }

@@ -17,6 +17,8 @@ type Component struct {
 	Files      []File            // rendered configuration
 	Storage    []Storage         // what must survive a new container
 	Ready      Ready             // when it counts as healthy
+	Serves     int               // port other components reach it at
+	Version    []string          // command that prints the version of the software
 	OnDemand   bool              // started only when a selected scenario names it
 }
 

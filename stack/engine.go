@@ -4,7 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
-
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/netip"
@@ -332,4 +332,22 @@ func ignoreGone(err error) error {
 		return nil
 	}
 	return err
+}
+
+// memory is what a container uses without the page cache, in bytes.
+func (e *Engine) memory(ctx context.Context, id string) (uint64, error) {
+	answer, err := e.api.ContainerStats(ctx, id, client.ContainerStatsOptions{})
+	if err != nil {
+		return 0, err
+	}
+	defer answer.Body.Close()
+	var stats container.StatsResponse
+	if err := json.NewDecoder(answer.Body).Decode(&stats); err != nil {
+		return 0, err
+	}
+	cache := stats.MemoryStats.Stats["inactive_file"] // cgroup v2
+	if v1 := stats.MemoryStats.Stats["total_inactive_file"]; v1 > 0 {
+		cache = v1
+	}
+	return stats.MemoryStats.Usage - min(cache, stats.MemoryStats.Usage), nil
 }

@@ -8,7 +8,8 @@ func ircd(r *renderer) Component {
 	return Component{
 		Name: "ircd", Image: "ngircd", Container: "ircd",
 		Networks: []string{worldNetwork}, Hosts: []string{IRCHost}, Ports: []string{"6667/tcp"},
-		Files: []File{r.file("ircd/ngircd.conf", "/etc/ngircd/ngircd.conf", 0)},
+		Files:  []File{r.file("ircd/ngircd.conf", "/etc/ngircd/ngircd.conf", 0)},
+		Serves: 6667, Version: []string{"ngircd", "--version"},
 		Ready: Ready{Log: "Now listening on"},
 	}
 }

@@ -17,6 +17,7 @@ func mas(r *renderer) Component {
 			r.private(r.env.MASKey, "/config/keys/rsa.pem", masUser),
 		},
 		Storage: []Storage{{Path: "/config", Host: s.host("mas"), Owner: masUser}},
-		Ready:   Ready{HTTP: "8081/tcp/health"},
+		Serves:  8080, Version: []string{"mas-cli", "--version"},
+		Ready: Ready{HTTP: "8081/tcp/health"},
 	}
 }

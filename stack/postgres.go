@@ -16,6 +16,7 @@ func postgres(r *renderer) Component {
 		Cmd:     []string{"postgres", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"},
 		Files:   []File{r.file("postgres/databases.sql", "/docker-entrypoint-initdb.d/10-databases.sql", postgresUser)},
 		Storage: []Storage{{Path: "/var/lib/postgresql/data", Host: s.host("postgres"), Owner: postgresUser, Seed: true}},
-		Ready:   Ready{Exec: []string{"pg_isready", "-h", "127.0.0.1", "-U", "postgres"}},
+		Serves:  5432, Version: []string{"postgres", "--version"},
+		Ready: Ready{Exec: []string{"pg_isready", "-h", "127.0.0.1", "-U", "postgres"}},
 	}
 }

@@ -97,9 +97,9 @@ func (s *Stack) declare(env Environment) (World, error) {
 	if err != nil {
 		return World{}, err
 	}
-	w.Components = slices.DeleteFunc(w.Components, func(c Component) bool {
+	w.leaveOut(func(c Component) bool {
 		_, have := s.options.Images[c.Image]
-		return c.OnDemand && (!have || s.options.Wanted == nil || !s.options.Wanted(c.Name))
+		return !have || c.OnDemand && (s.options.Wanted == nil || !s.options.Wanted(c.Name))
 	})
 	if s.options.Alter != nil {
 		err = s.options.Alter(&w)

@@ -26,6 +26,7 @@ func synapse(r *renderer) Component {
 		Cmd:     []string{"run", "--config-path", "/data/homeserver.yaml", "--config-path", "/data/test-override.yaml"},
 		Files:   files,
 		Storage: []Storage{{Path: "/data", Host: s.host("synapse"), Owner: synapseUser}},
-		Ready:   Ready{HTTP: "8008/tcp/health"},
+		Serves:  8008, Version: []string{"python3", "-c", "from importlib.metadata import version; print(version('matrix-synapse'))"},
+		Ready: Ready{HTTP: "8008/tcp/health"},
 	}
 }

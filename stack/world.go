@@ -95,6 +95,22 @@ func NewWorld(sites []Site, env Environment) (World, error) {
 	return w, nil
 }
 
+// leaveOut drops components, and with them what needs them.
+func (w *World) leaveOut(drop func(Component) bool) {
+	gone := map[string]bool{}
+	for {
+		before := len(w.Components)
+		w.Components = slices.DeleteFunc(w.Components, func(c Component) bool {
+			leave := drop(c) || slices.ContainsFunc(c.Needs, func(need string) bool { return gone[need] })
+			gone[c.Name] = leave
+			return leave
+		})
+		if len(w.Components) == before {
+			return
+		}
+	}
+}
+
 // Component finds one component by name.
 func (w World) Component(name string) (Component, bool) {
 	i := slices.IndexFunc(w.Components, func(c Component) bool { return c.Name == name })

@@ -53,6 +53,7 @@ func newRootCommand() *cobra.Command {
 		newAcceptanceCommand(),
 		newImagesCommand(),
 		newReproduceCommand(),
+		newBuildCommand(),
 		newLockCommand(),
 		newUpCommand(),
 		newDownCommand(),

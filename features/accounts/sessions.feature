@@ -1,0 +1,30 @@
+@mas
+Feature: Sessions begin, are renewed and end
+  A session belongs to one device. Renewing it makes the old token worthless, ending it
+  makes every token worthless, and the homeserver knows at once.
+
+  Scenario: Signing in again
+    Given Alice has an account
+    When Alice signs in on the laptop
+    Then Alice is signed in on 2 devices
+
+  Scenario: A wrong password is refused
+    Given Alice has an account
+    When Alice signs in with the password "not my password at all"
+    Then Alice is refused because the password is wrong
+
+  Scenario: A session is renewed
+    Given Alice has an account
+    When Alice renews the session
+    Then Alice is signed in
+    And the old token of Alice is worth nothing
+
+  Scenario: A session ends
+    Given Alice has an account
+    When Alice signs out
+    Then Alice is refused because the session is over
+
+  Scenario: An older client signs in at the homeserver
+    Given Alice has an account
+    When Alice signs in with an older client
+    Then Alice is signed in on 2 devices

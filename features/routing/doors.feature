@@ -1,0 +1,46 @@
+Feature: Everybody finds the right door, and the others are closed
+  People type a server name; their clients and other homeservers find everything else from
+  it. What is for operators only has no way in from the outside.
+
+  Scenario: Clients find the homeserver
+    Then alpha shows clients the way to its homeserver
+
+  @mas
+  Scenario: Clients find where accounts are kept
+    Then alpha shows clients the way to its accounts
+
+  Scenario: Other homeservers find alpha by its well-known document
+    Then alpha shows other homeservers the way to port 443 of its name
+    And alpha answers other homeservers with its own signing key
+
+  @beta-synapse
+  Scenario: Other homeservers find beta without a document
+    Then beta shows other homeservers the way to port 8448 of its name
+    And beta answers other homeservers with its own signing key
+
+  @mas
+  Scenario: Signing in at the homeserver leads to the accounts
+    Then signing in at the homeserver of alpha is answered by Matrix Authentication Service
+
+  Scenario: Plain HTTP carries nothing
+    Then plain HTTP to alpha leads to HTTPS and carries nothing else
+
+  Scenario Outline: The <door> is closed to the outside
+    Then the <door> of alpha is closed to the outside
+
+    Examples:
+      | door         |
+      | admin API    |
+      | health check |
+      | metrics      |
+
+  @mas
+  Scenario: The door for account sync is closed to the outside
+    Then the account sync of alpha is closed to the outside
+
+  Scenario: An alias travels through a URL
+    Given Alice has an account
+    And Bob has an account
+    And Alice has a public room called "tea & cakes"
+    When Bob joins "tea & cakes" of Alice by its alias
+    Then Bob is in the room

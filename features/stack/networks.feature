@@ -1,0 +1,34 @@
+Feature: Servers reach only what they need
+  A bridge talks to people on other networks all day. When somebody breaks into one, the
+  database with everybody's accounts must still be out of reach.
+
+  @mas
+  Scenario: The database network holds the database and who needs it
+    Then the network "db" connects only mas, postgres and synapse
+
+  @mas
+  Scenario: The web network holds the proxy and what it serves
+    Then the network "web" connects only mas, synapse and traefik
+
+  @heisenbridge
+  Scenario: The bridge network holds the homeserver and its bridges
+    Then the network "bridges" connects only heisenbridge and synapse
+
+  @heisenbridge
+  Scenario: A bridge cannot reach the database
+    Then synapse reaches postgres
+    And heisenbridge cannot reach postgres
+
+  @heisenbridge
+  Scenario: A bridge reaches the homeserver
+    Then heisenbridge reaches synapse
+
+  @heisenbridge @mas
+  Scenario: A bridge cannot reach the accounts
+    Then synapse reaches mas
+    And heisenbridge cannot reach mas
+
+  @beta-synapse
+  Scenario: Another homeserver cannot reach this one but through the proxy
+    Then beta-synapse reaches traefik
+    And beta-synapse cannot reach postgres

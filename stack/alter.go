@@ -1,0 +1,177 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Rewrite changes one configuration file of a running component and restarts it. restore puts the old file back; it is never nil.
+func (s *Stack) Rewrite(ctx context.Context, name, path string, change func(content string) (string, error)) (restore func(context.Context) error, err error) {
+	restore = func(context.Context) error { return nil }
+	n, err := s.node(name)
+	if err != nil {
+		return restore, err
+	}
+	i := slices.IndexFunc(n.Files, func(f File) bool { return f.Path == path })
+	if i < 0 {
+		return restore, fmt.Errorf("rewrite %q of %q: no such file is declared", path, name)
+	}
+	changed := n.Files[i]
+	text, err := change(string(changed.Content))
+	if err != nil {
+		return restore, fmt.Errorf("rewrite %q of %q: %w", path, name, err)
+	}
+	changed.Content = []byte(text)
+	return s.replace(ctx, n, []File{changed})
+}
+
+// ChangeCertificate lets a proxy show a certificate of another authority for the same hosts.
+func (s *Stack) ChangeCertificate(ctx context.Context, name string, by *Authority) (restore func(context.Context) error, err error) {
+	restore = func(context.Context) error { return nil }
+	n, err := s.node(name)
+	if err != nil {
+		return restore, err
+	}
+	pair, err := by.Issue(time.Now().AddDate(0, 1, 0), n.Hosts...)
+	if err != nil {
+		return restore, err
+	}
+	var files []File
+	for _, f := range n.Files {
+		switch {
+		case strings.HasSuffix(f.Path, "/site.crt"):
+			f.Content = pair.Cert
+			files = append(files, f)
+		case strings.HasSuffix(f.Path, "/site.key"):
+			f.Content = pair.Key
+			files = append(files, f)
+		}
+	}
+	return s.replace(ctx, n, files)
+}
+
+// replace puts files into a component and restarts it; restore puts back those that were declared.
+func (s *Stack) replace(ctx context.Context, n *node, files []File) (restore func(context.Context) error, err error) {
+	put := func(ctx context.Context, files []File) error {
+		if err := s.Halt(ctx, n.Name); err != nil {
+			return err
+		}
+		if err := s.engine.put(ctx, n.container.GetContainerID(), Component{Name: n.Name, Files: files}); err != nil {
+			return err
+		}
+		return s.Resume(ctx, n.Name)
+	}
+	restore = func(ctx context.Context) error {
+		var declared []File
+		for _, f := range n.Files {
+			if slices.ContainsFunc(files, func(c File) bool { return c.Path == f.Path }) {
+				declared = append(declared, f)
+			}
+		}
+		return put(ctx, declared)
+	}
+	return restore, put(ctx, files)
+}
+
+// ImageOf is the id of the image a component's container was made from.
+func (s *Stack) ImageOf(ctx context.Context, name string) (string, error) {
+	n, err := s.node(name)
+	if err != nil {
+		return "", err
+	}
+	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
+	if err != nil {
+		return "", fmt.Errorf("ask what %q runs: %w", name, err)
+	}
+	return found.Image, nil
+}
+
+// Members lists the components that are connected to a network in the engine, sorted.
+func (s *Stack) Members(ctx context.Context, network string) ([]string, error) {
+	if !slices.Contains(s.World.Networks, network) {
+		return nil, fmt.Errorf("no network is called %q; known: %s", network, strings.Join(s.World.Networks, ", "))
+	}
+	var members []string
+	for _, name := range s.Names() {
+		addresses, err := s.addresses(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := addresses[network]; ok {
+			members = append(members, name)
+		}
+	}
+	return members, nil
+}
+
+// addresses are the addresses of a component by network.
+func (s *Stack) addresses(ctx context.Context, name string) (map[string]string, error) {
+	n, err := s.node(name)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
+	if err != nil {
+		return nil, fmt.Errorf("ask for the networks of %q: %w", name, err)
+	}
+	addresses := map[string]string{}
+	for full, settings := range found.NetworkSettings.Networks {
+		addresses[strings.TrimPrefix(full, s.project()+"-")] = settings.IPAddress.String()
+	}
+	return addresses, nil
+}
+
+// ErrNotReached says that a component cannot connect to another one.
+var ErrNotReached = errors.New("not reached")
+
+// Reach lets a component, which must carry Python, connect to another one: by name, and at each of its addresses.
+// Any of them is enough.
+func (s *Stack) Reach(ctx context.Context, name, target string) error {
+	to, err := s.node(target)
+	if err != nil {
+		return err
+	}
+	addresses, err := s.addresses(ctx, target)
+	if err != nil {
+		return err
+	}
+	candidates := []string{target}
+	for _, address := range addresses {
+		candidates = append(candidates, address)
+	}
+	const probe = `
+import socket, sys
+for host in sys.argv[2:]:
+    try:
+        socket.create_connection((host, int(sys.argv[1])), 1).close()
+        print("reached", host)
+        break
+    except OSError as e:
+        print("not reached", host, e)
+`
+	said, err := s.Exec(ctx, name, append([]string{"python3", "-c", probe, fmt.Sprint(to.Serves)}, candidates...)...)
+	if err != nil {
+		return err
+	}
+	if strings.Contains("\n"+said, "\nreached ") {
+		return nil
+	}
+	return fmt.Errorf("%s to %s: %w: %s", name, target, ErrNotReached, strings.Join(strings.Fields(said), " "))
+}
+
+// Memory is what the servers use now, in bytes.
+func (s *Stack) Memory(ctx context.Context) (uint64, error) {
+	var total uint64
+	for _, name := range s.Names() {
+		used, err := s.engine.memory(ctx, s.nodes[name].container.GetContainerID())
+		if err != nil {
+			return 0, fmt.Errorf("measure the memory of %q: %w", name, err)
+		}
+		total += used
+	}
+	return total, nil
+}

@@ -1,0 +1,180 @@
+// Package images decides which image runs for each server of the stack: brought by the operator, present,
+// pulled by digest, or built from locked package sources.
+package images
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+)
+
+//go:embed images.lock.json
+var lockFile []byte
+
+//go:embed recipes
+var recipeFiles embed.FS
+
+// Recipes is the folder of recipes, one directory each.
+func Recipes() fs.FS {
+	sub, err := fs.Sub(recipeFiles, "recipes")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return sub
+}
+
+// Lock pins every image the stack can run.
+type Lock struct {
+	Images []Entry `json:"images"`
+}
+
+// Entry pins one image.
+type Entry struct {
+	Name     string    `json:"name"`               // what components call it: "synapse"
+	Version  string    `json:"version"`            // of the software inside
+	Upstream *Upstream `json:"upstream,omitempty"` // where it is published; nil when nobody publishes it
+	Recipe   string    `json:"recipe,omitempty"`   // folder under recipes/
+	NoRecipe string    `json:"noRecipe,omitempty"` // why it cannot be built from package registries
+	Inputs   string    `json:"inputs,omitempty"`   // hash of the recipe and its locks when Digest was recorded
+	Digest   string    `json:"digest,omitempty"`   // configuration digest ("image ID") that building must give
+}
+
+// Upstream is the published image.
+type Upstream struct {
+	Repository string     `json:"repository"`
+	Tag        string     `json:"tag"`
+	Digest     string     `json:"digest,omitempty"`   // of the multi-architecture index
+	NoDigest   string     `json:"noDigest,omitempty"` // why none is known; such an image is never pulled
+	Seen       []Sighting `json:"seen,omitempty"`
+}
+
+// Sighting is where and when a digest was seen.
+type Sighting struct {
+	Where string `json:"where"`
+	When  string `json:"when"`
+}
+
+// Pinned is the reference to pull, or "" when no digest is known.
+func (u *Upstream) Pinned() string {
+	if u == nil || u.Digest == "" {
+		return ""
+	}
+	return u.Repository + "@" + u.Digest
+}
+
+// Load returns the lock this program was built with.
+func Load() (Lock, error) { return Parse(lockFile, Recipes()) }
+
+// Parse reads a lock and reports everything that is wrong with it at once.
+func Parse(content []byte, recipes fs.FS) (Lock, error) {
+	var lock Lock
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&lock); err != nil {
+		return Lock{}, fmt.Errorf("read images.lock.json: %w; fix it or restore it from git", err)
+	}
+	var problems []error
+	seen := map[string]bool{}
+	for _, e := range lock.Images {
+		for _, problem := range e.problems(recipes) {
+			problems = append(problems, fmt.Errorf("images.lock.json: image %q: %w", e.Name, problem))
+		}
+		if seen[e.Name] {
+			problems = append(problems, fmt.Errorf("images.lock.json: two images are named %q; remove one", e.Name))
+		}
+		seen[e.Name] = true
+	}
+	if err := errors.Join(problems...); err != nil {
+		return Lock{}, err
+	}
+	return lock, nil
+}
+
+func isName(s string) bool   { return regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`).MatchString(s) }
+func isDigest(s string) bool { return regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(s) }
+
+func (e Entry) problems(recipes fs.FS) []error {
+	var problems []error
+	report := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	if !isName(e.Name) {
+		report("name must be lower-case letters, digits and hyphens")
+	}
+	if e.Version == "" {
+		report("version is missing")
+	}
+	if u := e.Upstream; u != nil {
+		switch {
+		case u.Repository == "" || u.Tag == "":
+			report("upstream needs repository and tag")
+		case u.Digest == "" && u.NoDigest == "":
+			report("upstream digest is missing; add it, or say in noDigest why none is known")
+		case u.Digest != "" && !isDigest(u.Digest):
+			report("upstream digest %q is malformed; it must be sha256: and 64 hexadecimal digits", u.Digest)
+		}
+	}
+	switch {
+	case e.Recipe == "" && e.NoRecipe == "":
+		report("it has neither a recipe nor a reason in noRecipe")
+	case e.Recipe != "" && e.NoRecipe != "":
+		report("it has a recipe and a reason for having none; remove one")
+	case e.Recipe != "":
+		problems = append(problems, e.recipeProblems(recipes)...)
+	}
+	return problems
+}
+
+func (e Entry) recipeProblems(recipes fs.FS) []error {
+	relock := fmt.Sprintf("run: go run -tags goolm ./scripts/stackctl lock %s", e.Name)
+	if _, err := fs.Stat(recipes, e.Recipe+"/recipe.json"); err != nil {
+		return []error{fmt.Errorf("recipe %q is unknown; known: %v", e.Recipe, recipeNames(recipes))}
+	}
+	recipe, err := ReadRecipe(recipes, e.Recipe)
+	if err != nil {
+		return []error{err}
+	}
+	if e.Digest == "" {
+		return []error{fmt.Errorf("digest is missing; %s", relock)}
+	}
+	if !isDigest(e.Digest) {
+		return []error{fmt.Errorf("digest %q is malformed; it must be sha256: and 64 hexadecimal digits", e.Digest)}
+	}
+	if e.Inputs != recipe.Key() {
+		return []error{fmt.Errorf("the lock is stale, its recipe or locked packages changed; %s", relock)}
+	}
+	return nil
+}
+
+func recipeNames(recipes fs.FS) []string {
+	var names []string
+	entries, err := fs.ReadDir(recipes, ".")
+	if err != nil {
+		return nil
+	}
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
+// Entry finds an image by name.
+func (l Lock) Entry(name string) (Entry, bool) {
+	i := slices.IndexFunc(l.Images, func(e Entry) bool { return e.Name == name })
+	if i < 0 {
+		return Entry{}, false
+	}
+	return l.Images[i], true
+}
+
+// Names lists the images in the order of the lock.
+func (l Lock) Names() []string {
+	var names []string
+	for _, e := range l.Images {
+		names = append(names, e.Name)
+	}
+	return names
+}

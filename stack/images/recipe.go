@@ -1,0 +1,176 @@
+package images
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// builderVersion is part of every key: raise it when the builder lays out an image differently.
+const builderVersion = "1"
+
+// Recipe says how to build one image from package registries alone. It is read from recipes/<name>/recipe.json;
+// beside it lie the locks it refers to and the files it adds.
+type Recipe struct {
+	Name   string  `json:"-"`
+	Debian Debian  `json:"debian"`           // first layer: extracted Debian packages
+	Python *Python `json:"python,omitempty"` // second layer: wheels
+	Go     *Go     `json:"go,omitempty"`     // second layer: one binary
+	Users  []User  `json:"users,omitempty"`  // besides root and nobody
+	Dirs   []Dir   `json:"dirs,omitempty"`   // empty directories
+	Files  []Added `json:"files,omitempty"`  // files of the recipe
+	Config Config  `json:"config"`
+
+	debs         []Deb
+	requirements []byte
+	added        map[string][]byte
+}
+
+// Debian declares what is extracted from Debian packages. Maintainer scripts never run.
+type Debian struct {
+	Suite   string   `json:"suite"`
+	Include []string `json:"include"`
+	Without []string `json:"without,omitempty"` // dependencies that are not extracted
+	Drop    []string `json:"drop,omitempty"`    // paths that are not extracted
+}
+
+// Python declares wheels and the date up to which they may have been published.
+type Python struct {
+	Version      string   `json:"version"` // of the interpreter in the Debian layer, "3.11"
+	Requirements []string `json:"requirements"`
+	AsOf         string   `json:"asOf"` // RFC 3339
+}
+
+// Go declares a program of a Go module, built with the module's own go.sum.
+type Go struct {
+	Module    string `json:"module"`
+	Version   string `json:"version"`
+	Sum       string `json:"sum"` // of the module, as in go.sum
+	Package   string `json:"package"`
+	Toolchain string `json:"toolchain"`
+	LDFlags   string `json:"ldflags,omitempty"`
+	Binary    string `json:"binary"` // path in the image
+}
+
+// User is an account of the image.
+type User struct {
+	Name string `json:"name"`
+	ID   int    `json:"id"` // uid and gid
+	Home string `json:"home"`
+}
+
+// Dir is an empty directory of the image.
+type Dir struct {
+	Path  string `json:"path"`
+	Owner int    `json:"owner"`
+	Mode  string `json:"mode"` // octal
+}
+
+// Added is a file of the recipe's folder that goes into the image.
+type Added struct {
+	Source string `json:"source"`
+	Path   string `json:"path"`
+	Mode   string `json:"mode"` // octal
+}
+
+// Config is the part of the image configuration that containers see.
+type Config struct {
+	Env        []string `json:"env,omitempty"`
+	Entrypoint []string `json:"entrypoint"`
+	Cmd        []string `json:"cmd,omitempty"`
+	User       string   `json:"user,omitempty"`
+	WorkingDir string   `json:"workingDir,omitempty"`
+	Volumes    []string `json:"volumes,omitempty"`
+	Ports      []string `json:"ports,omitempty"`
+	StopSignal string   `json:"stopSignal,omitempty"`
+}
+
+// debLock is recipes/<name>/debs.lock.json.
+type debLock struct {
+	Suite    string `json:"suite"`
+	Packages []Deb  `json:"packages"`
+}
+
+// ReadRecipe reads a recipe with its locks.
+func ReadRecipe(recipes fs.FS, name string) (Recipe, error) {
+	r, err := readDeclared(recipes, name)
+	if err != nil {
+		return Recipe{}, err
+	}
+	content, err := fs.ReadFile(recipes, name+"/debs.lock.json")
+	if err != nil {
+		return Recipe{}, fmt.Errorf("recipe %q has no locked Debian packages; run: go run -tags goolm ./scripts/stackctl lock %s", name, name)
+	}
+	var locked debLock
+	if err := strictJSON(content, &locked); err != nil {
+		return Recipe{}, fmt.Errorf("recipe %q: read debs.lock.json: %w", name, err)
+	}
+	r.debs = locked.Packages
+	if r.Python != nil {
+		if r.requirements, err = fs.ReadFile(recipes, name+"/requirements.lock"); err != nil {
+			return Recipe{}, fmt.Errorf("recipe %q has no locked wheels; run: go run -tags goolm ./scripts/stackctl lock %s", name, name)
+		}
+	}
+	return r, nil
+}
+
+// readDeclared reads what people wrote: the recipe and the files it adds.
+func readDeclared(recipes fs.FS, name string) (Recipe, error) {
+	content, err := fs.ReadFile(recipes, name+"/recipe.json")
+	if err != nil {
+		return Recipe{}, fmt.Errorf("recipe %q is unknown; known: %v", name, recipeNames(recipes))
+	}
+	r := Recipe{Name: name, added: map[string][]byte{}}
+	if err := strictJSON(content, &r); err != nil {
+		return Recipe{}, fmt.Errorf("recipe %q: read recipe.json: %w", name, err)
+	}
+	var problems []error
+	if !slices.Contains([]string{"bookworm", "trixie"}, r.Debian.Suite) {
+		problems = append(problems, fmt.Errorf("suite %q is not a Debian release; use bookworm or trixie", r.Debian.Suite))
+	}
+	if r.Python != nil && r.Go != nil {
+		problems = append(problems, errors.New("it has Python and Go; split it"))
+	}
+	for _, f := range r.Files {
+		if r.added[f.Source], err = fs.ReadFile(recipes, name+"/"+f.Source); err != nil {
+			problems = append(problems, fmt.Errorf("file %q is missing from its folder", f.Source))
+		}
+		if _, err := parseMode(f.Mode); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	for _, d := range r.Dirs {
+		if _, err := parseMode(d.Mode); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return Recipe{}, fmt.Errorf("recipe %q: %s", name, strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	return r, nil
+}
+
+func strictJSON(content []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(into)
+}
+
+// Key is the hash of everything the image is a function of.
+func (r Recipe) Key() string {
+	hash := sha256.New()
+	_ = json.NewEncoder(hash).Encode([]any{builderVersion, r, r.debs, string(r.requirements), r.added}) // a hash takes every write
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// with returns the recipe with other Debian packages.
+func (r Recipe) with(debs []Deb) Recipe {
+	r.debs = debs
+	return r
+}

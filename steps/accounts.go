@@ -1,0 +1,120 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"maunium.net/go/mautrix"
+
+	"matrixstack/stack"
+)
+
+// introduce makes a person of a site who has no account yet.
+func (s *scenario) introduce(name, siteName string) (*person, error) {
+	site, ok := s.stack.World.Site(siteName)
+	if !ok {
+		return nil, fmt.Errorf("introduce %s: no site called %q", name, siteName)
+	}
+	if _, twice := s.people[name]; twice {
+		return nil, fmt.Errorf("introduce %s: the scenario has a %s already", name, name)
+	}
+	p := &person{
+		name: name, site: site, username: strings.ToLower(name) + "-" + s.suffix,
+		password: "correct horse battery " + s.suffix, browser: newBrowser(s.http()), devices: map[string]*device{},
+	}
+	s.people[name] = p
+	return p, nil
+}
+
+// signUp makes the person's account and signs in on a first device.
+func (s *scenario) signUp(ctx context.Context, p *person, deviceName string) error {
+	if p.site.SignIn == stack.SignInMAS {
+		return s.authorize(ctx, p, deviceName, true)
+	}
+	client, err := s.anonymous(p.site)
+	if err != nil {
+		return err
+	}
+	answer, err := client.RegisterDummy(ctx, &mautrix.ReqRegister[any]{Username: p.username, Password: p.password, InitialDeviceDisplayName: deviceName})
+	if err != nil {
+		return fmt.Errorf("sign up %s: %w", p.name, err)
+	}
+	if err := s.open(ctx, p, deviceName, session{deviceID: answer.DeviceID, accessToken: answer.AccessToken}); err != nil {
+		return err
+	}
+	return p.first.client.SetDisplayName(ctx, p.name)
+}
+
+// signIn signs the person in on one more device.
+func (s *scenario) signIn(ctx context.Context, p *person, deviceName string) error {
+	if p.site.SignIn == stack.SignInMAS {
+		return s.authorize(ctx, p, deviceName, false)
+	}
+	return s.passwordSignIn(ctx, p, deviceName)
+}
+
+// passwordSignIn signs in at the homeserver, as clients did before MAS and still may.
+func (s *scenario) passwordSignIn(ctx context.Context, p *person, deviceName string) error {
+	client, err := s.anonymous(p.site)
+	if err != nil {
+		return err
+	}
+	answer, err := client.Login(ctx, &mautrix.ReqLogin{
+		Type: mautrix.AuthTypePassword, Password: p.password, InitialDeviceDisplayName: deviceName,
+		Identifier: mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username},
+	})
+	if err != nil {
+		return fmt.Errorf("sign in as %s: %w", p.name, err)
+	}
+	return s.open(ctx, p, deviceName, session{deviceID: answer.DeviceID, accessToken: answer.AccessToken})
+}
+
+func (s *scenario) authorize(ctx context.Context, p *person, deviceName string, create bool) error {
+	plain := s.http()
+	client, err := registerClient(ctx, plain, p.site.MatrixHost())
+	if err != nil {
+		return err
+	}
+	made, err := client.authorize(ctx, plain, p, create)
+	if err != nil {
+		return err
+	}
+	return s.open(ctx, p, deviceName, made)
+}
+
+// signOut ends the session of one device.
+func (s *scenario) signOut(ctx context.Context, d *device) error {
+	if d.session.client != nil {
+		return d.session.client.end(ctx, s.http(), d.session)
+	}
+	if _, err := d.client.Logout(ctx); err != nil {
+		return fmt.Errorf("sign %s out: %w", d.owner.name, err)
+	}
+	return nil
+}
+
+func (s *scenario) open(ctx context.Context, p *person, deviceName string, made session) error {
+	d, err := p.open(ctx, s.http(), deviceName, made)
+	if err != nil {
+		return err
+	}
+	p.devices[deviceName] = d
+	if p.first == nil {
+		p.first = d
+	}
+	return nil
+}
+
+// anonymous is a client nobody is signed in on.
+func (s *scenario) anonymous(site stack.Site) (*mautrix.Client, error) {
+	base := &url.URL{Scheme: "https", Host: site.MatrixHost()}
+	client, err := mautrix.NewClient(base.String(), "", "")
+	if err != nil {
+		return nil, fmt.Errorf("reach %s: %w", site.MatrixHost(), err)
+	}
+	client.Client = s.http()
+	client.IgnoreRateLimit = true
+	return client, nil
+}

@@ -1,0 +1,135 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"matrixstack/stack"
+	"matrixstack/stack/images"
+)
+
+// boot finds the images and starts the stack.
+func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) error {
+	o := r.options
+	var err error
+	if r.all, err = stack.NewWorld(stack.TestSites(stack.SignInMAS), stack.Environment{}); err != nil {
+		return err
+	}
+	wanted := chosen.tagged()
+	if err := stack.Sweep(ctx, o.Engine); err != nil {
+		return fmt.Errorf("sweep what killed runs left: %w", err)
+	}
+	begin := time.Now()
+	if r.images, err = o.Resolver.Resolve(ctx, imageNames(r.all, wanted)...); err != nil {
+		return err
+	}
+	verdict.Provenance, verdict.Resolve = r.provenance(), time.Since(begin)
+	verdict.Images = r.images
+	available := map[string]stack.Image{}
+	for _, row := range r.images {
+		if row.Available() {
+			available[row.Name] = stack.Image{Ref: row.Ref, ID: row.ImageID}
+		}
+		if len(row.Moved) > 0 {
+			verdict.Notices = append(verdict.Notices, fmt.Sprintf("image %s %s", row.Name, row.Note))
+		}
+	}
+	if err := r.core(available); err != nil {
+		return err
+	}
+	signIn := stack.SignInMAS
+	if _, ok := available["mas"]; !ok {
+		signIn = stack.SignInSynapse
+		verdict.Notices = append(verdict.Notices, "alpha signs in at Synapse itself, since no image of Matrix Authentication Service is available; what is about MAS was skipped")
+	}
+	for _, notice := range verdict.Notices {
+		fmt.Fprintln(o.Out, "NOTE: "+notice)
+	}
+	begin = time.Now()
+	r.stack, err = stack.Start(ctx, o.Engine, stack.Options{
+		Sites: stack.TestSites(signIn), Images: available, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
+		Seeds: o.Seeds, Alter: o.Alter, Owner: owner(o.Keep), Progress: func(line string) { fmt.Fprintln(o.Out, line) },
+	})
+	verdict.Boot = time.Since(begin)
+	if err != nil {
+		return fmt.Errorf("boot the stack: %w", err)
+	}
+	verdict.Warm = r.stack.Warm()
+	fmt.Fprintf(o.Out, "all healthy after %.1fs\n", verdict.Boot.Seconds())
+	return nil
+}
+
+// Up boots the whole stack and leaves it running under KeptOwner.
+func Up(ctx context.Context, o Options) (*stack.Stack, error) {
+	o.Keep = true
+	r := &run{options: o}
+	var verdict Verdict
+	if err := r.boot(ctx, selection{}, &verdict); err != nil {
+		return nil, errors.Join(err, r.remove(ctx))
+	}
+	return r.stack, nil
+}
+
+// core refuses to go on without what every scenario stands on.
+func (r *run) core(available map[string]stack.Image) error {
+	var problems []error
+	for _, row := range r.images {
+		if _, ok := available[row.Name]; !ok && slices.Contains([]string{"postgres", "synapse", "traefik"}, row.Name) {
+			problems = append(problems, fmt.Errorf("boot the stack: image %q is unavailable: %s", row.Name, row.Note))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// KeptOwner owns stacks that were left running on purpose.
+const KeptOwner = "kept"
+
+func owner(keep bool) string {
+	if keep {
+		return KeptOwner
+	}
+	return ""
+}
+
+// imageNames lists the images of components that will run, each once, sorted.
+func imageNames(w stack.World, wanted []string) []string {
+	var names []string
+	for _, c := range w.Components {
+		if !c.OnDemand || slices.Contains(wanted, c.Name) {
+			names = append(names, c.Image)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// stop removes the stack, also after an interrupt.
+func (r *run) stop(ctx context.Context) error {
+	if r.options.Keep {
+		return nil
+	}
+	return r.remove(ctx)
+}
+
+func (r *run) remove(ctx context.Context) error {
+	if r.stack == nil {
+		return nil
+	}
+	if err := r.stack.Stop(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("stop the stack: %w; remove the rest with make down", err)
+	}
+	return nil
+}
+
+// resolved is what was found for the image of a component.
+func (r *run) resolved(component stack.Component) (images.Resolved, error) {
+	i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return row.Name == component.Image })
+	if i < 0 {
+		return images.Resolved{}, fmt.Errorf("no image %q was resolved; resolved: %s", component.Image, strings.Join(imageNames(r.all, nil), ", "))
+	}
+	return r.images[i], nil
+}

@@ -1,0 +1,168 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
+)
+
+const ircNetwork = "world" // what the operator called the IRC network at the bridge
+
+// openIRC lets the operator introduce the IRC network to the bridge, once in a run.
+func (s *scenario) openIRC(ctx context.Context) error {
+	s.run.ircOnce.Do(func() { s.run.ircErr = s.setUpIRC(ctx) })
+	return s.run.ircErr
+}
+
+func (s *scenario) setUpIRC(ctx context.Context) error {
+	own := newScenario(s.run) // the operator outlives no scenario: set up, then gone
+	defer func() { _ = own.end(ctx) }()
+	operator, err := own.introduce("Operator", "alpha")
+	if err != nil {
+		return err
+	}
+	operator.username = strings.TrimSuffix(strings.TrimPrefix(stack.Operator, "@"), ":"+operator.site.ServerName)
+	if err := own.signUp(ctx, operator, "desk"); err != nil {
+		return err
+	}
+	control, err := operator.first.direct(ctx, s.bridgeBot("heisenbridge"))
+	if err != nil {
+		return err
+	}
+	for _, c := range [][2]string{
+		{"ADDNETWORK " + ircNetwork, "Network added."},
+		{"ADDSERVER " + ircNetwork + " " + stack.IRCHost + " 6667", "Server added."},
+		{"ADDMASK *:" + operator.site.ServerName, "Mask added."},
+	} {
+		if err := operator.first.command(ctx, control, c[0], c[1]); err != nil {
+			return fmt.Errorf("introduce the IRC network: %w", err)
+		}
+	}
+	return nil
+}
+
+// bridgeBot is the Matrix ID of a bridge's bot.
+func (s *scenario) bridgeBot(bridge string) id.UserID {
+	site, _ := s.stack.World.Site("alpha")
+	for _, b := range site.Bridges {
+		if b.Name == bridge {
+			return id.NewUserID(b.Bot, site.ServerName)
+		}
+	}
+	return ""
+}
+
+// direct opens a direct chat with a bot and waits until it has joined.
+func (d *device) direct(ctx context.Context, bot id.UserID) (id.RoomID, error) {
+	made, err := d.client.CreateRoom(ctx, &mautrix.ReqCreateRoom{IsDirect: true, Preset: "trusted_private_chat", Invite: []id.UserID{bot}})
+	if err != nil {
+		return "", fmt.Errorf("open a chat with %s: %w", bot, err)
+	}
+	return made.RoomID, d.memberJoins(ctx, made.RoomID, bot)
+}
+
+// memberJoins waits until the device knows that somebody is in a room.
+func (d *device) memberJoins(ctx context.Context, room id.RoomID, user id.UserID) error {
+	return d.seen(ctx, func(d *device) error {
+		if d.client.StateStore.IsInRoom(ctx, room, user) {
+			return nil
+		}
+		return fmt.Errorf("%s did not see %s join", d.owner.name, user)
+	})
+}
+
+// command says something to a bot and waits for an answer that contains want.
+func (d *device) command(ctx context.Context, room id.RoomID, command, want string) error {
+	d.mu.Lock()
+	from := len(d.events)
+	d.mu.Unlock()
+	if _, err := d.client.SendText(ctx, room, command); err != nil {
+		return fmt.Errorf("say %q to the bridge: %w", command, err)
+	}
+	return d.seen(ctx, func(d *device) error {
+		var said []string
+		for _, evt := range d.events[from:] {
+			if evt.RoomID == room && evt.Sender != d.owner.userID() && evt.Type == event.EventMessage {
+				if said = append(said, evt.Content.AsMessage().Body); strings.Contains(said[len(said)-1], want) {
+					return nil
+				}
+			}
+		}
+		return fmt.Errorf("the bridge did not answer %q to %q; it said %q", want, command, said)
+	})
+}
+
+// invitation waits for an invitation to a room with that name (or any new one) and accepts it.
+func (d *device) invitation(ctx context.Context, known map[id.RoomID]bool, what string) (id.RoomID, error) {
+	var room id.RoomID
+	err := d.seen(ctx, func(d *device) error {
+		for candidate := range d.invited {
+			if !known[candidate] {
+				room = candidate
+				return nil
+			}
+		}
+		return fmt.Errorf("%s was not invited to %s", d.owner.name, what)
+	})
+	if err != nil {
+		return "", err
+	}
+	if _, err := d.client.JoinRoomByID(ctx, room); err != nil {
+		return "", fmt.Errorf("accept the invitation to %s: %w", what, err)
+	}
+	return room, d.seen(ctx, func(d *device) error {
+		if d.joined[room] {
+			return nil
+		}
+		return fmt.Errorf("%s did not see the room of %s arrive", d.owner.name, what)
+	})
+}
+
+// enterIRC connects a person to IRC through the bridge; the network room is remembered.
+func (s *scenario) enterIRC(ctx context.Context, p *person) (id.RoomID, error) {
+	if room, ok := s.rooms["irc of "+p.name]; ok {
+		return room, nil
+	}
+	if err := s.openIRC(ctx); err != nil {
+		return "", err
+	}
+	d := p.first
+	control, err := d.direct(ctx, s.bridgeBot("heisenbridge"))
+	if err != nil {
+		return "", err
+	}
+	if err := d.command(ctx, control, "OPEN "+ircNetwork, "You have been invited to "+ircNetwork); err != nil {
+		return "", err
+	}
+	room, err := d.invitation(ctx, nil, "the IRC network")
+	if err != nil {
+		return "", err
+	}
+	s.rooms["irc of "+p.name] = room
+	if err := d.command(ctx, room, "NICK "+p.username, ""); err != nil {
+		return "", err
+	}
+	return room, d.command(ctx, room, "CONNECT", "Connected to")
+}
+
+// enterChannel joins an IRC channel through the bridge and names its room after it.
+func (s *scenario) enterChannel(ctx context.Context, p *person, channel string) error {
+	network, err := s.enterIRC(ctx, p)
+	if err != nil {
+		return err
+	}
+	if _, err := p.first.client.SendText(ctx, network, "JOIN "+s.ircChannel(channel)); err != nil {
+		return fmt.Errorf("join %s through the bridge: %w", channel, err)
+	}
+	s.rooms[channel], err = p.first.invitation(ctx, nil, channel)
+	return err
+}
+
+// ircChannel is the name a channel of this scenario has on the shared network.
+func (s *scenario) ircChannel(channel string) string { return channel + "-" + s.suffix }

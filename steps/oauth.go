@@ -1,0 +1,196 @@
+package steps
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+	"maunium.net/go/mautrix/id"
+)
+
+const redirectURI = "http://127.0.0.1/callback" // native client on loopback; nothing listens there
+
+// session is what signing in gives a device.
+type session struct {
+	deviceID     id.DeviceID
+	accessToken  string
+	refreshToken string
+	client       *oauthClient // nil for the homeserver's own sessions
+}
+
+// oauthClient is a Matrix client that registered itself at MAS, as every client does.
+type oauthClient struct {
+	config oauth2.Config
+	revoke string
+	device string // device authorization endpoint
+}
+
+// refusal is a form that was sent back, with the codes its page carries and what it says.
+type refusal struct {
+	path  string
+	codes []string
+}
+
+// Error names the page and its codes.
+func (r refusal) Error() string {
+	return fmt.Sprintf("%s refused the form: %s", r.path, strings.Join(r.codes, ", "))
+}
+
+// deadEnd is a page a person cannot go on from.
+type deadEnd struct {
+	person string
+	path   string
+	status int
+	says   []string
+}
+
+// Error names the page and what it says.
+func (d deadEnd) Error() string {
+	return fmt.Sprintf("sign in as %s: page %s (status %d) is not one a person can go on from; it says %q", d.person, d.path, d.status, d.says)
+}
+
+// metadata is the part of the homeserver's OAuth metadata that clients need.
+type metadata struct {
+	Issuer        string `json:"issuer"`
+	Authorization string `json:"authorization_endpoint"`
+	Token         string `json:"token_endpoint"`
+	Registration  string `json:"registration_endpoint"`
+	Revocation    string `json:"revocation_endpoint"`
+	Device        string `json:"device_authorization_endpoint"`
+}
+
+// registerClient discovers MAS through the homeserver and registers a client there.
+func registerClient(ctx context.Context, http *http.Client, matrixHost string) (*oauthClient, error) {
+	var found metadata
+	if err := getJSON(ctx, http, "https://"+matrixHost+"/_matrix/client/v1/auth_metadata", &found); err != nil {
+		return nil, fmt.Errorf("discover where to sign in: %w", err)
+	}
+	body, err := json.Marshal(map[string]any{
+		"client_name": "matrix-stack acceptance", "client_uri": "https://client.test/", "application_type": "native",
+		"redirect_uris": []string{redirectURI}, "response_types": []string{"code"}, "token_endpoint_auth_method": "none",
+		"grant_types": []string{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register client: %w", err)
+	}
+	var made struct {
+		ID string `json:"client_id"`
+	}
+	if err := postJSON(ctx, http, found.Registration, body, &made); err != nil {
+		return nil, fmt.Errorf("register client: %w", err)
+	}
+	return &oauthClient{
+		config: oauth2.Config{
+			ClientID: made.ID, RedirectURL: redirectURI,
+			Endpoint: oauth2.Endpoint{AuthURL: found.Authorization, TokenURL: found.Token, DeviceAuthURL: found.Device, AuthStyle: oauth2.AuthStyleInParams},
+		},
+		revoke: found.Revocation,
+	}, nil
+}
+
+// authorize walks the pages of MAS until it hands out a code, then trades it for a session.
+// create asks for the sign-up page rather than the sign-in page.
+func (c *oauthClient) authorize(ctx context.Context, plain *http.Client, p *person, create bool, scopes ...string) (session, error) {
+	device := id.DeviceID("DEV" + strings.ToUpper(oauth2.GenerateVerifier()[:10]))
+	device = id.DeviceID(strings.Map(alphanumeric, string(device)))
+	config := c.config
+	config.Scopes = append([]string{"openid", "urn:matrix:client:api:*", "urn:matrix:client:device:" + string(device)}, scopes...)
+	verifier, state := oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
+	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier)}
+	if create {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "create"))
+	}
+	start, err := url.Parse(config.AuthCodeURL(state, options...))
+	if err != nil {
+		return session{}, fmt.Errorf("start signing in: %w", err)
+	}
+	back, err := p.walk(ctx, start, redirectURI)
+	if err != nil {
+		return session{}, err
+	}
+	answer := back.Query()
+	if answer.Get("state") != state {
+		return session{}, errors.New("sign in: MAS answered with another state than the client sent")
+	}
+	if refused := answer.Get("error"); refused != "" {
+		return session{}, fmt.Errorf("sign in: MAS refused: %s: %s", refused, answer.Get("error_description"))
+	}
+	token, err := config.Exchange(context.WithValue(ctx, oauth2.HTTPClient, plain), answer.Get("code"), oauth2.VerifierOption(verifier))
+	if err != nil {
+		return session{}, fmt.Errorf("trade the code for a token: %w", err)
+	}
+	return session{deviceID: device, accessToken: token.AccessToken, refreshToken: token.RefreshToken, client: c}, nil
+}
+
+// walk fills in whatever page MAS shows, as the person, until the redirects lead home.
+func (p *person) walk(ctx context.Context, start *url.URL, home string) (*url.URL, error) {
+	const mostPages = 8
+	at, err := visit(ctx, p.browser, start, home)
+	for range mostPages {
+		if err != nil {
+			return nil, err
+		}
+		if at.left {
+			return at.url, nil
+		}
+		fields := p.answers(at.url.Path)
+		if fields == nil || at.status != http.StatusOK {
+			return nil, deadEnd{p.name, at.url.Path, at.status, at.errors}
+		}
+		if len(at.errors) > 0 {
+			return nil, refusal{at.url.Path, at.errors}
+		}
+		at, err = at.submit(ctx, p.browser, home, fields)
+	}
+	return nil, fmt.Errorf("sign in as %s: still at %s after %d pages", p.name, at.url.Path, mostPages)
+}
+
+// answers are what the person types into the page at path; nil when there is nothing to type.
+func (p *person) answers(path string) url.Values {
+	switch {
+	case path == "/login":
+		return url.Values{"username": {p.username}, "password": {p.password}}
+	case path == "/register/password":
+		return url.Values{"username": {p.username}, "password": {p.password}, "password_confirm": {p.password}}
+	case strings.HasSuffix(path, "/display-name"):
+		return url.Values{"action": {"set"}, "display_name": {p.name}}
+	case strings.HasPrefix(path, "/consent/"), strings.HasPrefix(path, "/complete-compat-sso/"):
+		return url.Values{}
+	}
+	return nil
+}
+
+// refresh trades the refresh token for a new pair.
+func (c *oauthClient) refresh(ctx context.Context, plain *http.Client, old session) (session, error) {
+	source := c.config.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, plain), &oauth2.Token{RefreshToken: old.refreshToken})
+	token, err := source.Token()
+	if err != nil {
+		return old, fmt.Errorf("refresh the session: %w", err)
+	}
+	old.accessToken, old.refreshToken = token.AccessToken, token.RefreshToken
+	return old, nil
+}
+
+// end signs the session out at MAS.
+func (c *oauthClient) end(ctx context.Context, plain *http.Client, s session) error {
+	form := url.Values{"token": {s.accessToken}, "token_type_hint": {"access_token"}, "client_id": {c.config.ClientID}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.revoke, bytes.NewBufferString(form.Encode()))
+	if err != nil {
+		return fmt.Errorf("sign out: %w", err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return doJSON(plain, request, nil)
+}
+
+func alphanumeric(r rune) rune {
+	if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+		return r
+	}
+	return 'X'
+}

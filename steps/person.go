@@ -1,0 +1,166 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/crypto"
+	"maunium.net/go/mautrix/crypto/cryptohelper"
+	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
+)
+
+// person is one human of a scenario: an account at a site, a browser and devices.
+type person struct {
+	name     string // as the feature says, "Alice"
+	site     stack.Site
+	username string // unique in the run, "alice-7f3a"
+	password string
+	browser  *http.Client // remembers cookies, as a browser does
+	devices  map[string]*device
+	first    *device // the device the person signed in on first
+	problem  error   // what the last refused attempt was told
+}
+
+// userID is the person's Matrix ID.
+func (p *person) userID() id.UserID { return id.NewUserID(p.username, p.site.ServerName) }
+
+// device is one signed-in client of a person, with its own keys.
+type device struct {
+	name     string
+	owner    *person
+	client   *mautrix.Client
+	crypto   *cryptohelper.CryptoHelper
+	session  session
+	oldToken string // what the session was before it was renewed
+	stop     context.CancelFunc
+	stopped  chan struct{}
+
+	mu      sync.Mutex
+	changed chan struct{} // closed and replaced whenever something arrives
+	events  []*event.Event
+	joined  map[id.RoomID]bool
+	invited map[id.RoomID]bool
+	failed  error // why syncing stopped
+}
+
+// open makes a client for a session, publishes its keys and starts to sync.
+func (p *person) open(ctx context.Context, http *http.Client, name string, s session) (*device, error) {
+	base := &url.URL{Scheme: "https", Host: p.site.MatrixHost()}
+	client, err := mautrix.NewClient(base.String(), p.userID(), s.accessToken)
+	if err != nil {
+		return nil, fmt.Errorf("open %s's device %q: %w", p.name, name, err)
+	}
+	client.DeviceID = s.deviceID
+	client.Client = http
+	client.IgnoreRateLimit = true
+	state := mautrix.NewMemoryStateStore()
+	client.StateStore = state
+	d := &device{
+		name: name, owner: p, client: client, session: s, stopped: make(chan struct{}), changed: make(chan struct{}),
+		joined: map[id.RoomID]bool{}, invited: map[id.RoomID]bool{},
+	}
+	syncer := client.Syncer.(*mautrix.DefaultSyncer)
+	syncer.OnEvent(client.StateStoreSyncHandler)
+	syncer.OnEvent(d.receive)
+	syncer.OnSync(d.membership)
+	if err := d.enableCrypto(ctx); err != nil {
+		return nil, err
+	}
+	syncing, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	d.stop = cancel
+	go d.sync(syncing)
+	return d, nil
+}
+
+// enableCrypto gives the device fresh keys and publishes them.
+func (d *device) enableCrypto(ctx context.Context) error {
+	helper, err := cryptohelper.NewCryptoHelper(d.client, []byte("throw-away device"), crypto.NewMemoryStore(nil))
+	if err != nil {
+		return fmt.Errorf("make keys of %s's device %q: %w", d.owner.name, d.name, err)
+	}
+	helper.DecryptErrorCallback = func(*event.Event, error) {} // a missing key shows as a message nobody can read
+	if err := helper.Init(ctx); err != nil {
+		return fmt.Errorf("publish keys of %s's device %q: %w", d.owner.name, d.name, err)
+	}
+	d.crypto = helper
+	d.client.Crypto = helper
+	return nil
+}
+
+func (d *device) sync(ctx context.Context) {
+	defer close(d.stopped)
+	err := d.client.SyncWithContext(ctx)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if ctx.Err() == nil {
+		d.failed = err
+	}
+	close(d.changed)
+	d.changed = make(chan struct{})
+}
+
+// close ends syncing and drops the device's connections.
+func (d *device) close() {
+	d.stop()
+	<-d.stopped
+	d.client.Client.CloseIdleConnections()
+}
+
+func (d *device) receive(_ context.Context, evt *event.Event) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.events = append(d.events, evt)
+	close(d.changed)
+	d.changed = make(chan struct{})
+}
+
+func (d *device) membership(_ context.Context, resp *mautrix.RespSync, _ string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for room := range resp.Rooms.Join {
+		d.joined[room] = true
+		delete(d.invited, room)
+	}
+	for room := range resp.Rooms.Invite {
+		d.invited[room] = true
+	}
+	for room := range resp.Rooms.Leave {
+		delete(d.joined, room)
+		delete(d.invited, room)
+	}
+	close(d.changed)
+	d.changed = make(chan struct{})
+	return true
+}
+
+// seen waits until check is content with what the device has received. check returns nil
+// when it is, and otherwise says what is still missing.
+func (d *device) seen(ctx context.Context, check func(d *device) error) error {
+	begin := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		d.mu.Lock()
+		missing, failed, changed := check(d), d.failed, d.changed
+		d.mu.Unlock()
+		if missing == nil {
+			return nil
+		}
+		if failed != nil {
+			return fmt.Errorf("%w; %s's device %q stopped receiving: %w", missing, d.owner.name, d.name, failed)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("%s waited %s: %w", d.owner.name, time.Since(begin).Round(100*time.Millisecond), missing)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package steps
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
+)
+
+// scenario is what one scenario knows: people, rooms and the outcome of its last When.
+type scenario struct {
+	stack       *stack.Stack // shared by all scenarios
+	run         *run         // shared by all scenarios of a run
+	suffix      string       // makes names of this scenario unique in the run
+	started     time.Time
+	people      map[string]*person
+	rooms       map[string]id.RoomID // by the name used in the feature
+	irc         map[string]*ircUser
+	sent        map[string]id.EventID // by the text that was sent
+	current     string                // the room the last step was about
+	last        outcome
+	mended      []func(context.Context) error // puts back what the scenario changed
+	restoreBeta func(context.Context) error   // gives beta its own certificate back
+	wire        *wire
+
+	mu sync.Mutex
+}
+
+// outcome is what the last When came to. An error nobody looked at fails the scenario.
+type outcome struct {
+	what   string
+	err    error
+	looked bool
+}
+
+type scenarioKey struct{}
+
+// from finds the scenario a step belongs to.
+func from(ctx context.Context) *scenario { return ctx.Value(scenarioKey{}).(*scenario) }
+
+func newScenario(r *run) *scenario {
+	suffix := make([]byte, 4)
+	_, _ = rand.Read(suffix)
+	return &scenario{
+		stack: r.stack, run: r, suffix: hex.EncodeToString(suffix), started: time.Now(),
+		people: map[string]*person{}, rooms: map[string]id.RoomID{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{},
+		wire: &wire{},
+	}
+}
+
+// person finds somebody the scenario introduced.
+func (s *scenario) person(name string) (*person, error) {
+	p, ok := s.people[name]
+	if !ok {
+		return nil, fmt.Errorf("nobody called %q yet; known: %s", name, known(s.people))
+	}
+	return p, nil
+}
+
+// device finds the device a person uses unless a step says otherwise.
+func (s *scenario) device(name string) (*device, error) {
+	p, err := s.person(name)
+	if err != nil {
+		return nil, err
+	}
+	if p.first == nil {
+		return nil, fmt.Errorf("%s is not signed in anywhere yet", name)
+	}
+	return p.first, nil
+}
+
+// room finds a room the scenario introduced.
+func (s *scenario) room(name string) (id.RoomID, error) {
+	room, ok := s.rooms[name]
+	if !ok {
+		return "", fmt.Errorf("no room %q yet; known: %s", name, known(s.rooms))
+	}
+	return room, nil
+}
+
+// http makes a client with its own connections, whose requests are kept as evidence.
+func (s *scenario) http() *http.Client {
+	client := s.stack.HTTPClient()
+	client.Transport = s.wire.record(client.Transport)
+	return client
+}
+
+// tried records what a When came to, for the Then that follows.
+func (s *scenario) tried(err error, format string, args ...any) error {
+	s.last = outcome{what: fmt.Sprintf(format, args...), err: err}
+	return nil
+}
+
+// refused is content when the last When was refused with one of the given error codes.
+func (s *scenario) refused(accept func(error) bool) error {
+	s.last.looked = true
+	if s.last.err == nil {
+		return fmt.Errorf("%s was not refused", s.last.what)
+	}
+	if !accept(s.last.err) {
+		return fmt.Errorf("%s was refused for another reason: %w", s.last.what, s.last.err)
+	}
+	return nil
+}
+
+// end closes clients, puts back what was changed and fails for an outcome nobody looked at.
+func (s *scenario) end(ctx context.Context) error {
+	var problems []error
+	if s.last.err != nil && !s.last.looked {
+		problems = append(problems, fmt.Errorf("%s: nobody looked at this: %w", s.last.what, s.last.err))
+	}
+	for _, mend := range slices.Backward(s.mended) {
+		problems = append(problems, mend(ctx))
+	}
+	var closing sync.WaitGroup
+	for _, p := range s.people {
+		for _, d := range p.devices {
+			closing.Go(d.close)
+		}
+	}
+	for _, u := range s.irc {
+		closing.Go(u.close)
+	}
+	closing.Wait()
+	return errors.Join(problems...)
+}
+
+func known[V any](m map[string]V) string {
+	if len(m) == 0 {
+		return "none"
+	}
+	return strings.Join(slices.Sorted(maps.Keys(m)), ", ")
+}

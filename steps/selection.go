@@ -1,0 +1,151 @@
+package steps
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cucumber/godog"
+)
+
+// selection is the features a run was asked for.
+type selection struct {
+	paths     []string // feature files, or one file:line
+	scenarios []*godog.Scenario
+	index     index
+}
+
+// choose finds what FEATURE and TAGS ask for, and refuses what matches nothing.
+func choose(o Options) (selection, error) {
+	all, err := featureFiles(o.Features)
+	if err != nil {
+		return selection{}, err
+	}
+	paths, err := narrow(o.Features, o.Feature, all)
+	if err != nil {
+		return selection{}, err
+	}
+	if err := checkTags(o.Tags); err != nil {
+		return selection{}, err
+	}
+	suite := godog.TestSuite{Options: &godog.Options{Paths: paths, Tags: o.Tags}}
+	features, err := suite.RetrieveFeatures()
+	if err != nil {
+		return selection{}, fmt.Errorf("read features: %w", err)
+	}
+	chosen := selection{paths: paths, index: index{}}
+	for _, f := range features {
+		chosen.index.add(f.GherkinDocument, f.Uri, f.Pickles)
+		for _, p := range f.Pickles {
+			if len(p.Steps) == 0 {
+				return selection{}, fmt.Errorf("read features: scenario %q of %s has no steps; write some or remove it", p.Name, f.Uri)
+			}
+			chosen.scenarios = append(chosen.scenarios, p)
+		}
+	}
+	if len(chosen.scenarios) == 0 {
+		return selection{}, fmt.Errorf("choose scenarios: none matches FEATURE=%q TAGS=%q; known tags: %s", o.Feature, o.Tags, knownTags(all))
+	}
+	return chosen, nil
+}
+
+// featureFiles lists the feature files of a folder, sorted.
+func featureFiles(root string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && strings.HasSuffix(path, ".feature") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read features: %w; run it from the top of the project", err)
+	}
+	slices.Sort(files)
+	return files, nil
+}
+
+// narrow reduces files to what FEATURE names: a folder, a file, or file:line, with or without the root before it.
+func narrow(root, want string, files []string) ([]string, error) {
+	if want == "" {
+		return files, nil
+	}
+	name, line := want, ""
+	if before, after, ok := strings.Cut(want, ":"); ok {
+		if _, err := strconv.Atoi(after); err != nil {
+			return nil, fmt.Errorf("choose scenarios: FEATURE=%q: after the colon comes a line number", want)
+		}
+		name, line = before, ":"+after
+	}
+	name = strings.Trim(strings.TrimPrefix(filepath.ToSlash(filepath.Clean(name)), filepath.ToSlash(filepath.Clean(root))+"/"), "/")
+	var found []string
+	for _, file := range files {
+		short := strings.TrimPrefix(filepath.ToSlash(file), filepath.ToSlash(filepath.Clean(root))+"/")
+		if short == name || short == name+".feature" || strings.HasPrefix(short, name+"/") {
+			found = append(found, file+line)
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("choose scenarios: no feature is called %q; known: %s", want, strings.Join(files, ", "))
+	}
+	if line != "" && len(found) > 1 {
+		return nil, fmt.Errorf("choose scenarios: FEATURE=%q: a line needs one file, %q has %d", want, name, len(found))
+	}
+	return found, nil
+}
+
+// checkTags refuses expressions that godog would read as something else.
+func checkTags(expression string) error {
+	if expression == "" {
+		return nil
+	}
+	for _, part := range strings.FieldsFunc(expression, func(r rune) bool { return r == ',' || r == '&' }) {
+		if part = strings.TrimSpace(part); !strings.HasPrefix(strings.TrimPrefix(part, "~"), "@") || strings.ContainsAny(part, " ()") {
+			return fmt.Errorf(`choose scenarios: TAGS=%q: cannot read %q; write "@a && ~@b" or "@a,@b"`, expression, part)
+		}
+	}
+	return nil
+}
+
+func knownTags(files []string) string {
+	suite := godog.TestSuite{Options: &godog.Options{Paths: files}}
+	features, err := suite.RetrieveFeatures()
+	if err != nil {
+		return "none, the features cannot be read"
+	}
+	tags := map[string]bool{}
+	for _, f := range features {
+		for _, p := range f.Pickles {
+			for _, tag := range p.Tags {
+				tags[tag.Name] = true
+			}
+		}
+	}
+	return strings.Join(slices.Sorted(maps.Keys(tags)), ", ")
+}
+
+func (s selection) count() int { return len(s.scenarios) }
+
+// tagged lists the names scenarios are tagged with, without the @.
+func (s selection) tagged() []string {
+	names := map[string]bool{}
+	for _, scenario := range s.scenarios {
+		for _, tag := range scenario.Tags {
+			names[strings.TrimPrefix(tag.Name, "@")] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// shuffled returns the feature files in the order of a seed; godog shuffles only within a file.
+func (s selection) shuffled(seed uint64) []string {
+	paths := slices.Clone(s.paths)
+	order := rand.New(rand.NewPCG(seed, seed))
+	order.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
+	return paths
+}

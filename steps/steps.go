@@ -1,0 +1,18 @@
+// Package steps holds the words features may use and the people who act in them.
+package steps
+
+// Registrar takes the words of features: godog does, and so do the tests of the vocabulary.
+type Registrar interface {
+	Given(expression, step any)
+	When(expression, step any)
+	Then(expression, step any)
+}
+
+// registerAll registers every word; one line for each file of words.
+func registerAll(r Registrar) {
+	registerAccounts(r)
+	registerBridges(r)
+	registerMessages(r)
+	registerRouting(r)
+	registerServers(r)
+}

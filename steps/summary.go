@@ -1,0 +1,105 @@
+package steps
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// WriteSummary ends the run: what failed, what was skipped and why, where the images came from, and the count.
+func (v Verdict) WriteSummary(w io.Writer, color bool) {
+	out := printer{w, color}
+	out.failed(v)
+	out.skipped(v)
+	if v.Provenance != "" {
+		out.heading("Images")
+		out.block(v.Provenance)
+	}
+	out.heading("Slowest")
+	slowest := slices.SortedFunc(slices.Values(v.Results), func(a, b Result) int { return cmp.Compare(b.Duration, a.Duration) })
+	for _, r := range slowest[:min(5, len(slowest))] {
+		out.line("  %5.1fs  %s  %s", r.Duration.Seconds(), r.Place(), r.Name)
+	}
+	warm := "databases migrated from empty"
+	if v.Warm {
+		warm = "from kept databases"
+	}
+	out.line("")
+	out.line("boot %.1fs (%s), whole run %s, memory of the servers %d MiB, seed %d", v.Boot.Seconds(), warm, v.Elapsed.Round(time.Second), v.Memory>>20, v.Seed)
+	for _, notice := range v.Notices {
+		out.line("NOTE: %s", notice)
+	}
+	if problem := v.Problem(); problem != "" {
+		out.paint("31", "NOT PROVED: %s", problem)
+	} else {
+		out.paint("32", "PROVED: everything that ran held")
+	}
+	out.line("%d passed, %d failed, %d skipped", v.count(Passed), v.count(Failed), v.count(Skipped))
+}
+
+type printer struct {
+	w     io.Writer
+	color bool
+}
+
+func (p printer) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
+
+func (p printer) paint(code, format string, args ...any) {
+	if p.color {
+		format = "\x1b[" + code + "m" + format + "\x1b[0m"
+	}
+	p.line(format, args...)
+}
+
+func (p printer) heading(text string) { p.line("\n%s", text) }
+
+func (p printer) block(text string) {
+	for line := range strings.Lines(text) {
+		fmt.Fprint(p.w, "  "+line)
+	}
+}
+
+func (p printer) failed(v Verdict) {
+	first := true
+	for _, r := range v.Results {
+		if r.Status != Failed {
+			continue
+		}
+		if first {
+			p.heading("Failed")
+			first = false
+		}
+		p.paint("31", "  %s  %s: %s", r.Place(), r.Feature, r.Name)
+		if step := r.failedStep(); step != nil {
+			p.line("    at:     %s %s", step.Keyword, step.Text)
+		}
+		p.line("    reason: %s", strings.ReplaceAll(r.Reason, "\n", "\n            "))
+		if r.Bundle != "" {
+			p.line("    bundle: %s", r.Bundle)
+		}
+		p.line("    again:  %s", r.Reproduce(v.Seed))
+	}
+}
+
+func (p printer) skipped(v Verdict) {
+	byReason := map[string][]Result{}
+	for _, r := range v.Results {
+		if r.Status == Skipped {
+			byReason[r.Reason] = append(byReason[r.Reason], r)
+		}
+	}
+	if len(byReason) == 0 {
+		return
+	}
+	p.heading("Skipped")
+	for _, reason := range slices.Sorted(maps.Keys(byReason)) {
+		p.line("  %d because %s", len(byReason[reason]), reason)
+		for _, r := range byReason[reason] {
+			p.line("    %s  %s: %s", r.Place(), r.Feature, r.Name)
+		}
+	}
+}

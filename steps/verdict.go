@@ -1,0 +1,112 @@
+package steps
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"matrixstack/stack/images"
+)
+
+// Status is what became of a scenario or a step.
+type Status string
+
+// What can become of a scenario. Undefined, pending and ambiguous steps make it failed; only a stated reason makes it skipped.
+const (
+	Passed  Status = "passed"
+	Failed  Status = "failed"
+	Skipped Status = "skipped"
+)
+
+// Result is one scenario after the run.
+type Result struct {
+	Feature     string // name of the feature
+	Description string // of the feature
+	File        string
+	Line        int
+	Name        string
+	Tags        []string
+	Status      Status
+	Reason      string // why it failed or was skipped
+	Steps       []StepResult
+	Started     time.Time
+	Duration    time.Duration
+	Bundle      string   // folder of the failure bundle
+	Pictures    []string // screenshots
+}
+
+// StepResult is one step of a scenario.
+type StepResult struct {
+	Keyword  string
+	Text     string
+	Line     int
+	Status   string // passed, failed, skipped, undefined, pending or ambiguous
+	Error    string
+	Duration time.Duration
+}
+
+// Place is file and line of a scenario.
+func (r Result) Place() string { return fmt.Sprintf("%s:%d", r.File, r.Line) }
+
+// Reproduce is the one command that runs the scenario again in the same order.
+func (r Result) Reproduce(seed uint64) string {
+	return fmt.Sprintf("make acceptance FEATURE=%s SEED=%d", r.Place(), seed)
+}
+
+// failedStep is the first step that did not pass, or nil.
+func (r Result) failedStep() *StepResult {
+	i := slices.IndexFunc(r.Steps, func(s StepResult) bool { return s.Status != "passed" && s.Status != "skipped" })
+	if i < 0 {
+		return nil
+	}
+	return &r.Steps[i]
+}
+
+// Verdict is what a run says about the stack.
+type Verdict struct {
+	Results     []Result
+	Seed        uint64
+	Strict      bool
+	Started     time.Time
+	Resolve     time.Duration // finding the images
+	Boot        time.Duration // from nothing to all healthy
+	Warm        bool          // booted from kept databases
+	Memory      uint64        // bytes the servers used after the run
+	Elapsed     time.Duration // the whole run
+	Images      []images.Resolved
+	Provenance  string   // where each image came from, as a table
+	Notices     []string // what the reader must know about this run
+	Interrupted bool
+	Expected    int   // scenarios that were chosen
+	Err         error // why the run ended before its time
+}
+
+// count returns how many scenarios ended that way.
+func (v Verdict) count(status Status) int {
+	n := 0
+	for _, r := range v.Results {
+		if r.Status == status {
+			n++
+		}
+	}
+	return n
+}
+
+// Problem says in one line why the verdict is red, or "" when everything held.
+func (v Verdict) Problem() string {
+	switch failed, skipped := v.count(Failed), v.count(Skipped); {
+	case v.Interrupted:
+		return fmt.Sprintf("interrupted after %d of %d scenarios", len(v.Results), v.Expected)
+	case v.Err != nil:
+		return v.Err.Error()
+	case failed > 0:
+		return fmt.Sprintf("%d of %d scenarios failed", failed, v.Expected)
+	case len(v.Results) != v.Expected:
+		return fmt.Sprintf("only %d of %d scenarios were run", len(v.Results), v.Expected)
+	case v.Strict && skipped > 0:
+		return fmt.Sprintf("%d scenarios were skipped, and STRICT wants all", skipped)
+	case v.count(Passed) == 0:
+		return "nothing was proved: every scenario was skipped"
+	}
+	return ""
+}

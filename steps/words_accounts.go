@@ -1,0 +1,334 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/id"
+)
+
+// registerAccounts holds the words about people, their sessions and devices.
+func registerAccounts(r Registrar) {
+	r.Given(`^(\w+) has an account$`, hasAccount)
+	r.Given(`^(\w+) has an account on (\w+)$`, hasAccountOn)
+	r.Given(`^(\w+) has no account yet$`, hasNoAccount)
+	r.Given(`^(\w+) is signed in on the (\w+) as well$`, isSignedInAsWell)
+	r.When(`^(\w+) renews the session$`, renewsSession)
+	r.When(`^(\w+) signs in on the (\w+)$`, signsInOn)
+	r.When(`^(\w+) signs in with the password "([^"]+)"$`, signsInWithPassword)
+	r.When(`^(\w+) signs in with an older client$`, signsInWithOlderClient)
+	r.When(`^(\w+) signs out$`, signsOut)
+	r.When(`^(\w+) signs up$`, signsUp)
+	r.When(`^(\w+) signs up as "([^"]+)"$`, signsUpAs)
+	r.When(`^(\w+) signs up under the name of (\w+)$`, signsUpUnderNameOf)
+	r.When(`^(\w+) signs up with the password "([^"]+)"$`, signsUpWithPassword)
+	r.Then(`^(\w+) is refused because (the name is taken|the name is reserved|the password is too weak|the password is wrong|registration is closed|the session is over|the room is closed to (?:him|her)|the other homeserver cannot be trusted)$`, isRefusedBecause)
+	r.Then(`^(\w+) is signed in$`, isSignedIn)
+	r.Then(`^(\w+) is signed in on (\d+) devices$`, isSignedInOnDevices)
+	r.Then(`^the homeserver shows (\w+) under the name "([^"]+)"$`, homeserverShowsName)
+	r.Then(`^the old token of (\w+) is worth nothing$`, oldTokenIsWorthless)
+}
+
+func hasAccount(ctx context.Context, name string) error { return hasAccountOn(ctx, name, "alpha") }
+
+func hasAccountOn(ctx context.Context, name, site string) error {
+	s := from(ctx)
+	p, err := s.introduce(name, site)
+	if err != nil {
+		return err
+	}
+	return s.signUp(ctx, p, "phone")
+}
+
+func hasNoAccount(ctx context.Context, name string) error {
+	_, err := from(ctx).introduce(name, "alpha")
+	return err
+}
+
+func signsUp(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	return s.tried(s.signUp(ctx, p, "phone"), "%s signs up", name)
+}
+
+func signsUpAs(ctx context.Context, name, username string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	p.username = username
+	return s.tried(s.signUp(ctx, p, "phone"), "%s signs up as %q", name, username)
+}
+
+func signsUpUnderNameOf(ctx context.Context, name, other string) error {
+	s := from(ctx)
+	taken, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	return signsUpAs(ctx, name, taken.username)
+}
+
+func signsUpWithPassword(ctx context.Context, name, password string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	p.password = password
+	return s.tried(s.signUp(ctx, p, "phone"), "%s signs up with password %q", name, password)
+}
+
+// signsInOn returns once everybody the person shares a room with knows of the new device: what they
+// write from then on must be readable on it.
+func signsInOn(ctx context.Context, name, device string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	if err := s.tried(s.signIn(ctx, p, device), "%s signs in on the %s", name, device); err != nil || s.last.err != nil {
+		return err
+	}
+	return s.awaitDevice(ctx, p, p.devices[device].session.deviceID)
+}
+
+func isSignedInAsWell(ctx context.Context, name, device string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	if err := s.signIn(ctx, p, device); err != nil {
+		return err
+	}
+	return s.awaitDevice(ctx, p, p.devices[device].session.deviceID)
+}
+
+// awaitDevice waits until the other people's devices have heard of a new one.
+func (s *scenario) awaitDevice(ctx context.Context, p *person, device id.DeviceID) error {
+	for _, other := range s.people {
+		for _, d := range other.devices {
+			if !d.sharesRoom(ctx, p.userID()) || d.session.deviceID == device {
+				continue
+			}
+			err := eventually(ctx, func(ctx context.Context) error {
+				known, err := d.crypto.Machine().CryptoStore.GetDevices(ctx, p.userID())
+				if _, ok := known[device]; err == nil && !ok {
+					err = fmt.Errorf("%s's %s has not heard of the new device of %s", other.name, d.name, p.name)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// sharesRoom tells whether the device is in an encrypted room with somebody: only then it follows their devices.
+func (d *device) sharesRoom(ctx context.Context, user id.UserID) bool {
+	d.mu.Lock()
+	rooms := make([]id.RoomID, 0, len(d.joined))
+	for room := range d.joined {
+		rooms = append(rooms, room)
+	}
+	d.mu.Unlock()
+	return slices.ContainsFunc(rooms, func(room id.RoomID) bool {
+		encrypted, err := d.client.StateStore.IsEncrypted(ctx, room)
+		return err == nil && encrypted && d.client.StateStore.IsInRoom(ctx, room, user)
+	})
+}
+
+func signsInWithPassword(ctx context.Context, name, password string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	right := p.password
+	p.password = password
+	p.browser = newBrowser(s.http()) // a browser that remembers nothing
+	err = s.signIn(ctx, p, "laptop")
+	p.password = right
+	return s.tried(err, "%s signs in with password %q", name, password)
+}
+
+func signsInWithOlderClient(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	return s.tried(s.passwordSignIn(ctx, p, "old phone"), "%s signs in with an older client", name)
+}
+
+func signsOut(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	if err := s.signOut(ctx, d); err != nil {
+		return err
+	}
+	// The token must die at the homeserver, which asks MAS now and then.
+	err = eventually(ctx, func(ctx context.Context) error {
+		if _, err := d.client.Whoami(ctx); err != nil {
+			s.last = outcome{what: name + " uses the session", err: err}
+			return nil
+		}
+		return fmt.Errorf("the homeserver still takes the token of %s", name)
+	})
+	return err
+}
+
+func renewsSession(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	if d.session.client == nil {
+		return fmt.Errorf("renew the session of %s: it was not made by MAS, so there is nothing to renew", name)
+	}
+	d.oldToken = d.session.accessToken
+	d.session, err = d.session.client.refresh(ctx, s.http(), d.session)
+	if err != nil {
+		return s.tried(err, "%s renews the session", name)
+	}
+	d.client.AccessToken = d.session.accessToken
+	return s.tried(nil, "%s renews the session", name)
+}
+
+func oldTokenIsWorthless(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	if d.oldToken == "" || d.oldToken == d.session.accessToken {
+		return fmt.Errorf("renewing gave %s no new token", name)
+	}
+	client, err := s.anonymous(d.owner.site)
+	if err != nil {
+		return err
+	}
+	client.AccessToken = d.oldToken
+	return eventually(ctx, func(ctx context.Context) error {
+		if _, err := client.Whoami(ctx); !errors.Is(err, mautrix.MUnknownToken) {
+			return fmt.Errorf("the homeserver answers the old token of %s with: %v", name, err)
+		}
+		return nil
+	})
+}
+
+func isSignedIn(ctx context.Context, name string) error {
+	s := from(ctx)
+	if s.last.err != nil {
+		s.last.looked = true
+		return fmt.Errorf("%s: %w", s.last.what, s.last.err)
+	}
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	if len(p.devices) == 0 {
+		return fmt.Errorf("%s is not signed in anywhere", name)
+	}
+	for _, d := range p.devices {
+		who, err := d.client.Whoami(ctx)
+		if err != nil {
+			return fmt.Errorf("ask the homeserver who %s is: %w", name, err)
+		}
+		if who.UserID != p.userID() || who.DeviceID != d.session.deviceID {
+			return fmt.Errorf("the homeserver takes %s on the %s for %s on device %s, not %s on %s", name, d.name, who.UserID, who.DeviceID, p.userID(), d.session.deviceID)
+		}
+	}
+	return nil
+}
+
+func isSignedInOnDevices(ctx context.Context, name string, count int) error {
+	d, err := from(ctx).device(name)
+	if err != nil {
+		return err
+	}
+	if err := isSignedIn(ctx, name); err != nil {
+		return err
+	}
+	devices, err := d.client.GetDevicesInfo(ctx)
+	if err != nil {
+		return fmt.Errorf("list the devices of %s: %w", name, err)
+	}
+	if len(devices.Devices) != count {
+		return fmt.Errorf("the homeserver lists %d devices of %s, not %d", len(devices.Devices), name, count)
+	}
+	return nil
+}
+
+func homeserverShowsName(ctx context.Context, name, shown string) error {
+	d, err := from(ctx).device(name)
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		profile, err := d.client.GetDisplayName(ctx, d.owner.userID())
+		if err != nil {
+			return fmt.Errorf("ask for the name of %s: %w", name, err)
+		}
+		if profile.DisplayName != shown {
+			return fmt.Errorf("the homeserver shows %s as %q, not %q", name, profile.DisplayName, shown)
+		}
+		return nil
+	})
+}
+
+// isRefusedBecause wants the refusal and its reason, as the server gives it.
+func isRefusedBecause(ctx context.Context, _, reason string) error {
+	s := from(ctx)
+	if strings.HasPrefix(reason, "the room is closed") {
+		return s.refused(oneOf(mautrix.MForbidden, mautrix.MNotFound))
+	}
+	if reason == "the other homeserver cannot be trusted" {
+		return s.refused(func(err error) bool {
+			var answer mautrix.HTTPError
+			return errors.As(err, &answer) && answer.Response != nil && answer.Response.StatusCode >= http.StatusInternalServerError || errors.Is(err, mautrix.MForbidden)
+		})
+	}
+	signs := map[string]string{
+		"the name is taken":        "exists",
+		"the name is reserved":     "username-banned",
+		"the password is too weak": "password is too weak",
+		"the password is wrong":    "invalid credentials",
+	}
+	return s.refused(func(err error) bool {
+		var page refusal
+		var end deadEnd
+		switch {
+		case errors.As(err, &page):
+			sign := signs[reason]
+			return sign != "" && slices.ContainsFunc(page.codes, func(said string) bool { return strings.Contains(strings.ToLower(said), sign) })
+		case errors.As(err, &end):
+			return reason == "registration is closed" && end.path == "/register" && end.status == http.StatusOK
+		case reason == "the name is taken":
+			return errors.Is(err, mautrix.MUserInUse)
+		case reason == "the password is too weak":
+			return errors.Is(err, mautrix.RespError{ErrCode: "M_PASSWORD_TOO_SHORT"})
+		case reason == "the password is wrong":
+			return errors.Is(err, mautrix.MForbidden)
+		case reason == "the session is over":
+			return errors.Is(err, mautrix.MUnknownToken)
+		}
+		return false
+	})
+}

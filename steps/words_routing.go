@@ -1,0 +1,309 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
+)
+
+// registerRouting holds the words about how people and peers find their way in.
+func registerRouting(r Registrar) {
+	r.Given(`^(\w+) has a public room called "([^"]+)"$`, hasPublicRoom)
+	r.When(`^(\w+) joins "([^"]+)" of (\w+) by its alias$`, joinsByAlias)
+	r.Then(`^(\w+) shows clients the way to its homeserver$`, showsClientsTheWay)
+	r.Then(`^(\w+) shows clients the way to its accounts$`, showsClientsTheAccounts)
+	r.Then(`^(\w+) shows other homeservers the way to port (\d+) of its name$`, showsPeersTheWay)
+	r.Then(`^(\w+) answers other homeservers with its own signing key$`, answersWithSigningKey)
+	r.Then(`^plain HTTP to (\w+) leads to HTTPS and carries nothing else$`, plainLeadsToHTTPS)
+	r.Then(`^the (admin API|metrics|health check|account sync) of (\w+) is closed to the outside$`, isClosedToOutside)
+	r.Then(`^signing in at the homeserver of (\w+) is answered by Matrix Authentication Service$`, signInAnsweredByMAS)
+	r.Then(`^(\w+) is in the room$`, isInTheRoom)
+}
+
+func (s *scenario) site(name string) (stack.Site, error) {
+	site, ok := s.stack.World.Site(name)
+	if !ok {
+		return stack.Site{}, fmt.Errorf("no site is called %q", name)
+	}
+	return site, nil
+}
+
+func showsClientsTheWay(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	client, err := s.anonymous(site)
+	if err != nil {
+		return err
+	}
+	found, err := mautrix.DiscoverClientAPIWithClient(ctx, client.Client, site.ServerName)
+	if err != nil {
+		return fmt.Errorf("ask %s where its homeserver is: %w", site.ServerName, err)
+	}
+	if want := "https://" + site.MatrixHost() + "/"; found == nil || found.Homeserver.BaseURL != want {
+		return fmt.Errorf("%s sends clients to %+v, not to %s", site.ServerName, found, want)
+	}
+	versions, err := client.Versions(ctx)
+	if err != nil {
+		return fmt.Errorf("no homeserver answers where %s sends clients: %w", site.ServerName, err)
+	}
+	if len(versions.Versions) == 0 {
+		return fmt.Errorf("what answers where %s sends clients is not a homeserver", site.ServerName)
+	}
+	return nil
+}
+
+func showsClientsTheAccounts(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	var found struct {
+		Authentication struct {
+			Issuer  string `json:"issuer"`
+			Account string `json:"account"`
+		} `json:"org.matrix.msc2965.authentication"`
+	}
+	if err := getJSON(ctx, s.http(), "https://"+site.ServerName+"/.well-known/matrix/client", &found); err != nil {
+		return err
+	}
+	issuer := "https://" + site.AuthHost() + "/"
+	if found.Authentication.Issuer != issuer || !strings.HasPrefix(found.Authentication.Account, issuer) {
+		return fmt.Errorf("%s sends people to %+v, not to %s", site.ServerName, found.Authentication, issuer)
+	}
+	var told metadata
+	if err := getJSON(ctx, s.http(), issuer+".well-known/openid-configuration", &told); err != nil {
+		return err
+	}
+	if told.Issuer != issuer {
+		return fmt.Errorf("the service at %s calls itself %q", issuer, told.Issuer)
+	}
+	return nil
+}
+
+func showsPeersTheWay(ctx context.Context, name string, port int) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	var found struct {
+		Server string `json:"m.server"`
+	}
+	err = getJSON(ctx, s.http(), "https://"+site.ServerName+"/.well-known/matrix/server", &found)
+	var answer statusError
+	if port == 8448 && errors.As(err, &answer) && answer.status == http.StatusNotFound {
+		return nil // without a document 8448 is where peers go
+	}
+	if err != nil {
+		return err
+	}
+	if want := fmt.Sprintf("%s:%d", site.ServerName, port); found.Server != want {
+		return fmt.Errorf("%s sends other homeservers to %q, not to %q", site.ServerName, found.Server, want)
+	}
+	return nil
+}
+
+func answersWithSigningKey(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	address := site.ServerName + ":443"
+	if !site.Operator {
+		address = site.ServerName + ":8448"
+	}
+	var found struct {
+		Server string         `json:"server_name"`
+		Keys   map[string]any `json:"verify_keys"`
+	}
+	if err := getJSON(ctx, s.http(), "https://"+address+"/_matrix/key/v2/server", &found); err != nil {
+		return err
+	}
+	if found.Server != site.ServerName || len(found.Keys) == 0 {
+		return fmt.Errorf("%s shows other homeservers the keys of %q: %v", address, found.Server, found.Keys)
+	}
+	return nil
+}
+
+func plainLeadsToHTTPS(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	client := newBrowser(s.http())
+	for _, host := range []string{site.ServerName, site.MatrixHost()} {
+		const path = "/_matrix/client/versions"
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+host+path, nil)
+		if err != nil {
+			return fmt.Errorf("ask %s in plain text: %w", host, err)
+		}
+		answer, err := client.Do(request)
+		if err != nil {
+			return fmt.Errorf("ask %s in plain text: %w", host, err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil {
+			return fmt.Errorf("ask %s in plain text: %w", host, err)
+		}
+		if want := "https://" + host + path; answer.StatusCode/100 != 3 || answer.Header.Get("Location") != want || strings.Contains(string(body), "versions") {
+			return fmt.Errorf("%s answers plain HTTP with %s to %q: %.80s", host, answer.Status, answer.Header.Get("Location"), body)
+		}
+	}
+	return nil
+}
+
+// isClosedToOutside also asks from the inside, where the answer must be another one: a path nobody has proves nothing.
+func isClosedToOutside(ctx context.Context, what, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	door := map[string]struct{ component, port, path string }{
+		"admin API":    {site.Component("synapse"), "8008/tcp", "/_synapse/admin/v1/server_version"},
+		"account sync": {site.Component("synapse"), "8008/tcp", "/_synapse/mas/query_user"},
+		"health check": {site.Component("synapse"), "8008/tcp", "/health"},
+		"metrics":      {site.Component("synapse"), "9000/tcp", "/_synapse/metrics"},
+	}[what]
+	endpoint, err := s.stack.Endpoint(ctx, door.component, door.port)
+	if err != nil {
+		return err
+	}
+	inside, err := s.status(ctx, "http://"+endpoint+door.path)
+	if err != nil {
+		return fmt.Errorf("ask from the inside: %w", err)
+	}
+	if inside == http.StatusNotFound {
+		return fmt.Errorf("%s has no %s at all, so its being closed proves nothing", door.component, what)
+	}
+	for _, host := range []string{site.ServerName, site.MatrixHost()} {
+		outside, err := s.status(ctx, "https://"+host+door.path)
+		if err != nil {
+			return fmt.Errorf("ask from the outside: %w", err)
+		}
+		if outside != http.StatusNotFound {
+			return fmt.Errorf("%s answers the outside at %s with status %d", host, door.path, outside)
+		}
+	}
+	return nil
+}
+
+func (s *scenario) status(ctx context.Context, address string) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return 0, err
+	}
+	client := s.http()
+	if strings.HasPrefix(address, "http://") {
+		client = &http.Client{Timeout: patience} // a published port of the engine, not a host of the world
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	return answer.StatusCode, answer.Body.Close()
+}
+
+func signInAnsweredByMAS(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	client, err := s.anonymous(site)
+	if err != nil {
+		return err
+	}
+	for _, version := range []string{"r0", "v3"} {
+		var found struct {
+			Flows []struct {
+				Type      string `json:"type"`
+				Delegated bool   `json:"org.matrix.msc3824.delegated_oidc_compatibility"`
+			} `json:"flows"`
+		}
+		if err := getJSON(ctx, client.Client, "https://"+site.MatrixHost()+"/_matrix/client/"+version+"/login", &found); err != nil {
+			return err
+		}
+		delegated := false
+		for _, flow := range found.Flows {
+			delegated = delegated || flow.Type == "m.login.sso" && flow.Delegated
+		}
+		if !delegated {
+			return fmt.Errorf("what answers sign-in at %s is not Matrix Authentication Service: it offers %v", site.MatrixHost(), found.Flows)
+		}
+	}
+	return nil
+}
+
+func hasPublicRoom(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	made, err := d.client.CreateRoom(ctx, &mautrix.ReqCreateRoom{Name: room, Preset: "public_chat", RoomAliasName: s.alias(room)})
+	if err != nil {
+		return fmt.Errorf("create public room %q: %w", room, err)
+	}
+	s.rooms[room] = made.RoomID
+	return nil
+}
+
+// alias is the local part of the alias a room has in this scenario; it keeps the characters that URLs must escape.
+func (s *scenario) alias(room string) string {
+	return strings.ReplaceAll(room, " ", "_") + "-" + s.suffix
+}
+
+func joinsByAlias(ctx context.Context, name, room, owner string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	other, err := s.person(owner)
+	if err != nil {
+		return err
+	}
+	alias := id.NewRoomAlias(s.alias(room), other.site.ServerName)
+	found, err := d.client.ResolveAlias(ctx, alias)
+	if err == nil && found.RoomID != s.rooms[room] {
+		return fmt.Errorf("alias %q leads %s to room %s, not to %s", alias, name, found.RoomID, s.rooms[room])
+	}
+	if err == nil {
+		_, err = d.client.JoinRoom(ctx, alias.String(), nil)
+	}
+	s.current = room
+	return s.tried(err, "%s joins %q", name, alias)
+}
+
+func isInTheRoom(ctx context.Context, name string) error {
+	s := from(ctx)
+	if s.last.err != nil {
+		s.last.looked = true
+		return fmt.Errorf("%s: %w", s.last.what, s.last.err)
+	}
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, err := s.room(s.current)
+	if err != nil {
+		return err
+	}
+	return d.memberJoins(ctx, room, d.owner.userID())
+}

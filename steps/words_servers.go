@@ -1,0 +1,184 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"matrixstack/stack"
+)
+
+// registerServers holds the words about the servers themselves and what their operator does.
+func registerServers(r Registrar) {
+	r.Given(`^beta shows a certificate nobody trusts$`, betaShowsUntrustedCertificate)
+	r.Given(`^the operator closes registration$`, operatorClosesRegistration)
+	r.When(`^beta shows its own certificate again$`, betaShowsOwnCertificate)
+	r.When(`^the operator restarts (\w+)$`, operatorRestarts)
+	r.Then(`^(\S+) cannot reach (\S+)$`, cannotReach)
+	r.Then(`^(\S+) reaches (\S+)$`, reaches)
+	r.Then(`^every database of (\w+) sorts by byte, as Synapse demands$`, databasesSortByByte)
+	r.Then(`^every server is healthy$`, everyServerHealthy)
+	r.Then(`^every server runs the version of the lock$`, everyServerRunsLockedVersion)
+	r.Then(`^every server was started from the image that was resolved$`, everyServerFromResolvedImage)
+	r.Then(`^the log of (\w+) says that the certificate of beta is not trusted$`, logSaysUntrusted)
+	r.Then(`^the network "([^"]+)" connects only (.+)$`, networkConnectsOnly)
+}
+
+func everyServerHealthy(ctx context.Context) error {
+	s := from(ctx)
+	var problems []error
+	for _, name := range s.stack.Names() {
+		problems = append(problems, s.stack.Healthy(ctx, name))
+	}
+	return errors.Join(problems...)
+}
+
+// everyServerRunsLockedVersion asks each server itself; a name on an image proves nothing.
+func everyServerRunsLockedVersion(ctx context.Context) error {
+	s := from(ctx)
+	var problems []error
+	for _, name := range s.stack.Names() {
+		c, _ := s.stack.World.Component(name)
+		want, err := s.run.resolved(c)
+		if err != nil {
+			return err
+		}
+		said, err := s.stack.Exec(ctx, name, c.Version...)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		exact := regexp.MustCompile(`(^|[^0-9.])` + regexp.QuoteMeta(want.Version) + `($|[^0-9.]|\.$)`)
+		if !exact.MatchString(strings.TrimSpace(said)) {
+			problems = append(problems, fmt.Errorf("%s says its version is %q, the lock says %s", name, strings.TrimSpace(said), want.Version))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func everyServerFromResolvedImage(ctx context.Context) error {
+	s := from(ctx)
+	var problems []error
+	for _, name := range s.stack.Names() {
+		c, _ := s.stack.World.Component(name)
+		want, err := s.run.resolved(c)
+		if err != nil {
+			return err
+		}
+		runs, err := s.stack.ImageOf(ctx, name)
+		if err != nil {
+			return err
+		}
+		if runs != want.ImageID {
+			problems = append(problems, fmt.Errorf("%s runs image %s, resolved was %s", name, runs, want.ImageID))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func databasesSortByByte(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	wrong, err := s.stack.SQL(ctx, site, "postgres", "SELECT datname || ': ' || pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || datctype FROM pg_database WHERE (pg_encoding_to_char(encoding), datcollate, datctype) <> ('UTF8', 'C', 'C')")
+	if err != nil {
+		return err
+	}
+	if wrong != "" {
+		return fmt.Errorf("databases of %s do not sort by byte in UTF-8: %s", name, strings.ReplaceAll(wrong, "\n", ", "))
+	}
+	return nil
+}
+
+func networkConnectsOnly(ctx context.Context, network, list string) error {
+	s := from(ctx)
+	want := strings.Split(strings.ReplaceAll(list, " and ", ", "), ", ")
+	slices.Sort(want)
+	got, err := s.stack.Members(ctx, network)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(got, want) {
+		return fmt.Errorf("network %q connects %s, not %s", network, strings.Join(got, ", "), strings.Join(want, ", "))
+	}
+	return nil
+}
+
+func reaches(ctx context.Context, name, target string) error {
+	return from(ctx).stack.Reach(ctx, name, target)
+}
+
+// cannotReach first makes sure that there is something to reach, by asking from where it must be possible.
+func cannotReach(ctx context.Context, name, target string) error {
+	s := from(ctx)
+	err := s.stack.Reach(ctx, name, target)
+	if err == nil {
+		return fmt.Errorf("%s reaches %s", name, target)
+	}
+	if errors.Is(err, stack.ErrNotReached) {
+		return nil
+	}
+	return err
+}
+
+func operatorRestarts(ctx context.Context, component string) error {
+	s := from(ctx)
+	if err := s.stack.Restart(ctx, component); err != nil {
+		return err
+	}
+	return nil
+}
+
+// operatorClosesRegistration changes MAS's configuration for this scenario.
+func operatorClosesRegistration(ctx context.Context) error {
+	s := from(ctx)
+	restore, err := s.stack.Rewrite(ctx, "mas", "/config/config.yaml", func(content string) (string, error) {
+		const open = "password_registration_enabled: true"
+		if strings.Count(content, open) != 1 {
+			return "", fmt.Errorf("expected one %q", open)
+		}
+		return strings.Replace(content, open, "password_registration_enabled: false", 1), nil
+	})
+	s.mended = append(s.mended, restore)
+	return err
+}
+
+func betaShowsUntrustedCertificate(ctx context.Context) error {
+	s := from(ctx)
+	stranger, err := stack.NewAuthority("an authority nobody trusts")
+	if err != nil {
+		return err
+	}
+	s.restoreBeta, err = s.stack.ChangeCertificate(ctx, "beta-traefik", stranger)
+	s.mended = append(s.mended, s.restoreBeta)
+	return err
+}
+
+func betaShowsOwnCertificate(ctx context.Context) error {
+	s := from(ctx)
+	if s.restoreBeta == nil {
+		return errors.New("beta's certificate was not changed in this scenario")
+	}
+	return s.restoreBeta(ctx)
+}
+
+func logSaysUntrusted(ctx context.Context, component string) error {
+	s := from(ctx)
+	return eventually(ctx, func(ctx context.Context) error {
+		said, err := s.stack.Logs(ctx, component, s.started)
+		if err != nil {
+			return err
+		}
+		for line := range strings.Lines(said) {
+			if strings.Contains(line, "beta.test") && strings.Contains(line, "certificate verify failed") {
+				return nil
+			}
+		}
+		return fmt.Errorf("the log of %s does not say that beta's certificate is not trusted", component)
+	})
+}
