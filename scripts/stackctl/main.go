@@ -95,7 +95,7 @@ func (e usageError) Unwrap() error { return e.error }
 
 // markUsageErrors makes unknown flags, arguments and subcommands recognisable as misuse.
 func markUsageErrors(cmd *cobra.Command) {
-	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misuse(c, err) })
+	cmd.SetFlagErrorFunc(misuse)
 	if cmd.HasSubCommands() {
 		cmd.Args = cobra.ArbitraryArgs
 		cmd.RunE = helpOrUnknown
