@@ -59,7 +59,7 @@ func under(path, root string) bool { return path == root || strings.HasPrefix(pa
 
 func listPackages(t *testing.T) []goPackage {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,TestImports,XTestImports,Deps", "./...")
+	list := exec.CommandContext(t.Context(), "go", "list", "-tags=goolm", "-json=ImportPath,Imports,TestImports,XTestImports,Deps", "./...")
 	list.Dir = ".."
 	out, err := list.Output()
 	require.NoError(t, err)
