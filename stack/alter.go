@@ -65,7 +65,12 @@ func (s *Stack) replace(ctx context.Context, n *node, files []File) (restore fun
 		}
 		return s.Resume(ctx, n.Name)
 	}
+	restored := false
 	restore = func(ctx context.Context) error {
+		if restored {
+			return nil
+		}
+		restored = true
 		var declared []File
 		for _, f := range n.Files {
 			if slices.ContainsFunc(files, func(c File) bool { return c.Path == f.Path }) {

@@ -14,6 +14,7 @@ type Component struct {
 	Env        map[string]string // environment
 	Entrypoint []string          // replaces the image's entry point when set
 	Cmd        []string          // replaces the image's command when set
+	StopSignal string            // what ends it in good order; empty means SIGTERM
 	Files      []File            // rendered configuration
 	Storage    []Storage         // what must survive a new container
 	Ready      Ready             // when it counts as healthy

@@ -149,7 +149,9 @@ func (e *Engine) create(ctx context.Context, c Component, p placement) (testcont
 		Image: p.image, Name: p.project + "-" + c.Container, Labels: p.labels,
 		Env: c.Env, Entrypoint: c.Entrypoint, Cmd: c.Cmd, ExposedPorts: c.Ports,
 		Networks: networks, NetworkAliases: aliases, WaitingFor: c.Ready.strategy(),
-		ConfigModifier:     func(config *container.Config) { config.Hostname = c.Name },
+		ConfigModifier: func(config *container.Config) {
+			config.Hostname, config.StopSignal = c.Name, c.StopSignal
+		},
 		HostConfigModifier: func(host *container.HostConfig) { e.place(host, c, p) },
 	}
 	made, err := testcontainers.GenericContainer(ctx, testcontainers.GenericContainerRequest{ContainerRequest: request, Logger: quiet{}})

@@ -148,7 +148,7 @@ func (s *scenario) enterIRC(ctx context.Context, p *person) (id.RoomID, error) {
 	if err := d.command(ctx, room, "NICK "+p.username, ""); err != nil {
 		return "", err
 	}
-	return room, d.command(ctx, room, "CONNECT", "Connected to")
+	return room, d.command(ctx, room, "CONNECT", "Welcome to")
 }
 
 // enterChannel joins an IRC channel through the bridge and names its room after it.

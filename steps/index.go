@@ -36,7 +36,7 @@ func (x index) record(pickle *godog.Scenario) *record {
 
 // add reads one feature file.
 func (x index) add(document *messages.GherkinDocument, uri string, pickles []*messages.Pickle) {
-	places, keywords := places(document.Feature), map[string]StepResult{}
+	places, rows, keywords := places(document.Feature), rows(document.Feature), map[string]StepResult{}
 	everyStep(document.Feature, func(s *messages.Step) {
 		keywords[s.Id] = StepResult{Keyword: strings.TrimSpace(s.Keyword), Line: int(s.Location.Line)}
 	})
@@ -45,6 +45,9 @@ func (x index) add(document *messages.GherkinDocument, uri string, pickles []*me
 			Feature: document.Feature.Name, Description: strings.TrimSpace(document.Feature.Description), File: plainURI(uri), Name: pickle.Name,
 			Line: places[pickle.AstNodeIds[0]],
 		}}
+		if row := rows[pickle.AstNodeIds[len(pickle.AstNodeIds)-1]]; row != "" {
+			r.Name += " (" + row + ")"
+		}
 		for _, tag := range pickle.Tags {
 			r.Tags = append(r.Tags, tag.Name)
 		}
@@ -59,6 +62,23 @@ func places(feature *messages.Feature) map[string]int {
 	lines := map[string]int{}
 	everyScenario(feature, func(s *messages.Scenario) { lines[s.Id] = int(s.Location.Line) })
 	return lines
+}
+
+// rows are the example rows of outlines, by id, as a reader tells them apart.
+func rows(feature *messages.Feature) map[string]string {
+	found := map[string]string{}
+	everyScenario(feature, func(s *messages.Scenario) {
+		for _, examples := range s.Examples {
+			for _, row := range examples.TableBody {
+				var cells []string
+				for _, cell := range row.Cells {
+					cells = append(cells, cell.Value)
+				}
+				found[row.Id] = strings.Join(cells, ", ")
+			}
+		}
+	})
+	return found
 }
 
 func everyScenario(feature *messages.Feature, visit func(*messages.Scenario)) {

@@ -21,6 +21,7 @@ type ircUser struct {
 	conn *ircevent.Connection
 	mu   sync.Mutex
 	said []ircLine
+	here map[string]bool // nicks in "<channel> <nick>", lower case
 }
 
 // ircLine is something the IRC user saw somebody say.
@@ -28,7 +29,7 @@ type ircLine struct{ nick, target, text string }
 
 // connectIRC brings somebody onto the IRC network.
 func connectIRC(world *stack.Stack, nick string) (*ircUser, error) {
-	u := &ircUser{nick: nick}
+	u := &ircUser{nick: nick, here: map[string]bool{}}
 	u.conn = &ircevent.Connection{
 		Server: stack.IRCHost + ":6667", Nick: nick, User: "person", RealName: nick, Timeout: patience,
 		KeepAlive: 2 * time.Minute, ReconnectFreq: time.Second, QuitMessage: "done", DialContext: world.DialContext, Log: log.New(io.Discard, "", 0),
@@ -38,11 +39,39 @@ func connectIRC(world *stack.Stack, nick string) (*ircUser, error) {
 		defer u.mu.Unlock()
 		u.said = append(u.said, ircLine{m.Nick(), m.Params[0], m.Params[1]})
 	})
+	u.conn.AddCallback("JOIN", func(m ircmsg.Message) { u.present(m.Params[0], m.Nick(), true) })
+	u.conn.AddCallback("PART", func(m ircmsg.Message) { u.present(m.Params[0], m.Nick(), false) })
+	u.conn.AddCallback("QUIT", func(m ircmsg.Message) { u.present("", m.Nick(), false) })
 	if err := u.conn.Connect(); err != nil {
 		return nil, fmt.Errorf("connect %s to IRC: %w", nick, err)
 	}
 	go u.conn.Loop()
 	return u, nil
+}
+
+// present notes who is in which channel; an empty channel means all of them.
+func (u *ircUser) present(channel, nick string, is bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if channel != "" {
+		u.here[strings.ToLower(channel+" "+nick)] = is
+		return
+	}
+	for key := range u.here {
+		if strings.HasSuffix(key, " "+strings.ToLower(nick)) {
+			u.here[key] = is
+		}
+	}
+}
+
+// sees is content when somebody with that nick is in a channel now.
+func (u *ircUser) sees(nick, channel string) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.here[strings.ToLower(channel+" "+nick)] {
+		return nil
+	}
+	return fmt.Errorf("%s on IRC does not see %s in %s; saw %v", u.nick, nick, channel, u.here)
 }
 
 // join enters a channel and returns once the server says so.

@@ -110,7 +110,11 @@ func (c *oauthClient) authorize(ctx context.Context, plain *http.Client, p *pers
 	if err != nil {
 		return session{}, fmt.Errorf("start signing in: %w", err)
 	}
-	back, err := p.walk(ctx, start, redirectURI)
+	ready := func(context.Context) error { return nil }
+	if create {
+		ready = p.provisioned(plain)
+	}
+	back, err := p.walk(ctx, start, redirectURI, ready)
 	if err != nil {
 		return session{}, err
 	}
@@ -123,13 +127,22 @@ func (c *oauthClient) authorize(ctx context.Context, plain *http.Client, p *pers
 	}
 	token, err := config.Exchange(context.WithValue(ctx, oauth2.HTTPClient, plain), answer.Get("code"), oauth2.VerifierOption(verifier))
 	if err != nil {
-		return session{}, fmt.Errorf("trade the code for a token: %w", err)
+		return session{}, fmt.Errorf("trade the code: %w", err)
 	}
 	return session{deviceID: device, accessToken: token.AccessToken, refreshToken: token.RefreshToken, client: c}, nil
 }
 
-// walk fills in whatever page MAS shows, as the person, until the redirects lead home.
-func (p *person) walk(ctx context.Context, start *url.URL, home string) (*url.URL, error) {
+// provisioned waits until the homeserver has the account that was just made. MAS makes it there in the background, and a
+// consent that is faster than that ends in an error page; a human reads the page first.
+func (p *person) provisioned(plain *http.Client) func(context.Context) error {
+	return func(ctx context.Context) error {
+		address := "https://" + p.site.MatrixHost() + "/_matrix/client/v3/profile/" + url.PathEscape(p.userID().String())
+		return eventually(ctx, func(ctx context.Context) error { return getJSON(ctx, plain, address, nil) })
+	}
+}
+
+// walk fills in whatever page MAS shows, as the person, until the redirects lead home. It consents once ready says so.
+func (p *person) walk(ctx context.Context, start *url.URL, home string, ready func(context.Context) error) (*url.URL, error) {
 	const mostPages = 8
 	at, err := visit(ctx, p.browser, start, home)
 	for range mostPages {
@@ -145,6 +158,11 @@ func (p *person) walk(ctx context.Context, start *url.URL, home string) (*url.UR
 		}
 		if len(at.errors) > 0 {
 			return nil, refusal{at.url.Path, at.errors}
+		}
+		if strings.HasPrefix(at.url.Path, "/consent/") {
+			if err := ready(ctx); err != nil {
+				return nil, err
+			}
 		}
 		at, err = at.submit(ctx, p.browser, home, fields)
 	}

@@ -34,14 +34,14 @@ func (p *person) userID() id.UserID { return id.NewUserID(p.username, p.site.Ser
 
 // device is one signed-in client of a person, with its own keys.
 type device struct {
-	name     string
-	owner    *person
-	client   *mautrix.Client
-	crypto   *cryptohelper.CryptoHelper
-	session  session
-	oldToken string // what the session was before it was renewed
-	stop     context.CancelFunc
-	stopped  chan struct{}
+	name    string
+	owner   *person
+	client  *mautrix.Client
+	crypto  *cryptohelper.CryptoHelper
+	session session
+	old     session // what it was before it was renewed
+	stop    context.CancelFunc
+	stopped chan struct{}
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced whenever something arrives

@@ -14,6 +14,7 @@ func registerBridges(r Registrar) {
 	r.Given(`^(\w+) is on IRC in "([^"]+)"$`, isOnIRC)
 	r.When(`^(\w+) opens a private IRC chat with (\w+)$`, opensPrivateChat)
 	r.When(`^(\w+) says "([^"]+)" to (\w+) in private on IRC$`, saysInPrivate)
+	r.When(`^(\w+) sees (\w+) come back to "([^"]+)" on IRC$`, seesComeBack)
 	r.Then(`^(\w+) can read "([^"]+)" from (\w+) in private on IRC$`, canReadInPrivate)
 }
 
@@ -83,6 +84,15 @@ func saysInPrivate(ctx context.Context, speaker, text, to string) error {
 		s.sent[text] = sent.EventID
 	}
 	return s.tried(err, "%s says %q to %s", speaker, text, to)
+}
+
+func seesComeBack(ctx context.Context, watcher, name, channel string) error {
+	s := from(ctx)
+	p, u, err := s.bothSides(name, watcher)
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(context.Context) error { return u.sees(p.username, s.ircChannel(channel)) })
 }
 
 func canReadInPrivate(ctx context.Context, name, text, sender string) error {

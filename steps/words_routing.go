@@ -18,14 +18,14 @@ import (
 func registerRouting(r Registrar) {
 	r.Given(`^(\w+) has a public room called "([^"]+)"$`, hasPublicRoom)
 	r.When(`^(\w+) joins "([^"]+)" of (\w+) by its alias$`, joinsByAlias)
-	r.Then(`^(\w+) shows clients the way to its homeserver$`, showsClientsTheWay)
-	r.Then(`^(\w+) shows clients the way to its accounts$`, showsClientsTheAccounts)
-	r.Then(`^(\w+) shows other homeservers the way to port (\d+) of its name$`, showsPeersTheWay)
 	r.Then(`^(\w+) answers other homeservers with its own signing key$`, answersWithSigningKey)
-	r.Then(`^plain HTTP to (\w+) leads to HTTPS and carries nothing else$`, plainLeadsToHTTPS)
-	r.Then(`^the (admin API|metrics|health check|account sync) of (\w+) is closed to the outside$`, isClosedToOutside)
-	r.Then(`^signing in at the homeserver of (\w+) is answered by Matrix Authentication Service$`, signInAnsweredByMAS)
 	r.Then(`^(\w+) is in the room$`, isInTheRoom)
+	r.Then(`^(\w+) leads other homeservers to its (web|federation) door$`, leadsPeersTo)
+	r.Then(`^(\w+) shows clients the way to its accounts$`, showsClientsTheAccounts)
+	r.Then(`^(\w+) shows clients the way to its homeserver$`, showsClientsTheWay)
+	r.Then(`^plain HTTP to (\w+) leads to HTTPS and carries nothing else$`, plainLeadsToHTTPS)
+	r.Then(`^signing in at the homeserver of (\w+) is answered by Matrix Authentication Service$`, signInAnsweredByMAS)
+	r.Then(`^the (admin API|metrics|health check|account sync) of (\w+) is closed to the outside$`, isClosedToOutside)
 }
 
 func (s *scenario) site(name string) (stack.Site, error) {
@@ -92,7 +92,7 @@ func showsClientsTheAccounts(ctx context.Context, name string) error {
 	return nil
 }
 
-func showsPeersTheWay(ctx context.Context, name string, port int) error {
+func leadsPeersTo(ctx context.Context, name, door string) error {
 	s := from(ctx)
 	site, err := s.site(name)
 	if err != nil {
@@ -103,13 +103,13 @@ func showsPeersTheWay(ctx context.Context, name string, port int) error {
 	}
 	err = getJSON(ctx, s.http(), "https://"+site.ServerName+"/.well-known/matrix/server", &found)
 	var answer statusError
-	if port == 8448 && errors.As(err, &answer) && answer.status == http.StatusNotFound {
-		return nil // without a document 8448 is where peers go
+	if door == "federation" && errors.As(err, &answer) && answer.status == http.StatusNotFound {
+		return nil // without a document peers go to port 8448
 	}
 	if err != nil {
 		return err
 	}
-	if want := fmt.Sprintf("%s:%d", site.ServerName, port); found.Server != want {
+	if want := site.ServerName + map[string]string{"web": ":443", "federation": ":8448"}[door]; found.Server != want {
 		return fmt.Errorf("%s sends other homeservers to %q, not to %q", site.ServerName, found.Server, want)
 	}
 	return nil

@@ -1,7 +1,7 @@
 @mas
 Feature: Sessions begin, are renewed and end
-  A session belongs to one device. Renewing it makes the old token worthless, ending it
-  makes every token worthless, and the homeserver knows at once.
+  A session belongs to one device. Once it was renewed the old one cannot be renewed again;
+  once it has ended the homeserver takes none of its tokens.
 
   Scenario: Signing in again
     Given Alice has an account
@@ -17,7 +17,7 @@ Feature: Sessions begin, are renewed and end
     Given Alice has an account
     When Alice renews the session
     Then Alice is signed in
-    And the old token of Alice is worth nothing
+    And the old session of Alice cannot be renewed again
 
   Scenario: A session ends
     Given Alice has an account

@@ -29,6 +29,7 @@ Feature: People on Matrix and on IRC talk to each other
   Scenario Outline: The link survives a restart of <server>
     Given Alice is in the IRC channel "#harbour" through the bridge
     When the operator restarts <server>
+    And Ian sees Alice come back to "#harbour" on IRC
     And Alice says "still there?" in "#harbour"
     And Ian says "still here" in "#harbour"
     Then Ian can read "still there?" in "#harbour"

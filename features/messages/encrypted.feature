@@ -16,7 +16,8 @@ Feature: What two people write to each other stays between them
     And the homeserver of Alice keeps only ciphertext of "nobody else may know"
 
   Scenario: A device added later reads what is written from then on
-    When Bob signs in on the laptop
+    When Alice says "hello phone" in "tea"
+    And Bob signs in on the laptop
     And Alice says "hello laptop" in "tea"
     Then Bob can read "hello laptop" in "tea" on the laptop
     And Bob can read "hello laptop" in "tea" on the phone

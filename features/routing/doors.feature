@@ -10,12 +10,12 @@ Feature: Everybody finds the right door, and the others are closed
     Then alpha shows clients the way to its accounts
 
   Scenario: Other homeservers find alpha by its well-known document
-    Then alpha shows other homeservers the way to port 443 of its name
+    Then alpha leads other homeservers to its web door
     And alpha answers other homeservers with its own signing key
 
   @beta-synapse
   Scenario: Other homeservers find beta without a document
-    Then beta shows other homeservers the way to port 8448 of its name
+    Then beta leads other homeservers to its federation door
     And beta answers other homeservers with its own signing key
 
   @mas
