@@ -21,6 +21,7 @@ import (
 	"github.com/moby/moby/api/types/network"
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
+	tclog "github.com/testcontainers/testcontainers-go/log"
 	"github.com/testcontainers/testcontainers-go/wait"
 	"golang.org/x/sync/errgroup"
 )
@@ -54,6 +55,7 @@ func Connect(ctx context.Context) (*Engine, error) {
 		}
 	}
 	const remedy = "start one, set DOCKER_HOST, or run scripts/setup"
+	tclog.SetDefault(quiet{})
 	api, err := testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the container engine: %s; %s", oneLine(err), remedy)
@@ -62,8 +64,8 @@ func Connect(ctx context.Context) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the container engine: %s; %s", oneLine(err), remedy)
 	}
-	if olderThan(version.APIVersion, 1, 40) {
-		return nil, fmt.Errorf("connect to the container engine: it speaks API %s, 1.40 is needed (Docker 19.03); upgrade it", version.APIVersion)
+	if olderThan(version.APIVersion, 1, 41) {
+		return nil, fmt.Errorf("connect to the container engine: it speaks API %s, 1.41 is needed (Docker 20.10); upgrade it", version.APIVersion)
 	}
 	bind := netip.MustParseAddr("127.0.0.1")
 	if !local {

@@ -77,17 +77,22 @@ func (c Component) problems(w World, byName map[string]Component, known func(str
 		}
 		paths[f.Path] = true
 	}
+	return append(problems, c.Ready.problems(c.Ports)...)
+}
+
+func (r Ready) problems(ports []string) []error {
+	var problems []error
 	set := 0
-	for _, is := range []bool{c.Ready.HTTP != "", len(c.Ready.Exec) > 0, c.Ready.Log != ""} {
+	for _, is := range []bool{r.HTTP != "", len(r.Exec) > 0, r.Log != ""} {
 		if is {
 			set++
 		}
 	}
 	if set != 1 {
-		report("readiness must be exactly one of HTTP, Exec and Log")
+		problems = append(problems, errors.New("readiness must be exactly one of HTTP, Exec and Log"))
 	}
-	if port, _, ok := strings.Cut(c.Ready.HTTP, "/tcp/"); c.Ready.HTTP != "" && (!ok || !slices.Contains(c.Ports, port+"/tcp")) {
-		report("readiness %q does not name a published port; known: %s", c.Ready.HTTP, strings.Join(c.Ports, ", "))
+	if port, _, ok := strings.Cut(r.HTTP, "/tcp/"); r.HTTP != "" && (!ok || !slices.Contains(ports, port+"/tcp")) {
+		problems = append(problems, fmt.Errorf("readiness %q does not name a published port; known: %s", r.HTTP, strings.Join(ports, ", ")))
 	}
 	return problems
 }

@@ -23,9 +23,38 @@ func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) erro
 	if err := stack.Sweep(ctx, o.Engine); err != nil {
 		return fmt.Errorf("sweep what killed runs left: %w", err)
 	}
-	begin := time.Now()
-	if r.images, err = o.Resolver.Resolve(ctx, imageNames(r.all, wanted)...); err != nil {
+	available, err := r.resolve(ctx, wanted, verdict)
+	if err != nil {
 		return err
+	}
+	signIn := stack.SignInMAS
+	if _, ok := available["mas"]; !ok {
+		signIn = stack.SignInSynapse
+		verdict.Notices = append(verdict.Notices, "alpha signs in at Synapse itself, since no image of Matrix Authentication Service is available; what is about MAS was skipped")
+	}
+	for _, notice := range verdict.Notices {
+		fmt.Fprintln(o.Out, "NOTE: "+notice)
+	}
+	begin := time.Now()
+	r.stack, err = stack.Start(ctx, o.Engine, stack.Options{
+		Sites: stack.TestSites(signIn), Images: available, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
+		Seeds: o.Seeds, Alter: o.Alter, Owner: owner(o.Keep), Progress: func(line string) { fmt.Fprintln(o.Out, line) },
+	})
+	verdict.Boot = time.Since(begin)
+	if err != nil {
+		return fmt.Errorf("boot the stack: %w", err)
+	}
+	verdict.Warm = r.stack.Warm()
+	fmt.Fprintf(o.Out, "all healthy after %.1fs\n", verdict.Boot.Seconds())
+	return nil
+}
+
+// resolve finds an image for everything that will run.
+func (r *run) resolve(ctx context.Context, wanted []string, verdict *Verdict) (map[string]stack.Image, error) {
+	begin := time.Now()
+	var err error
+	if r.images, err = r.options.Resolver.Resolve(ctx, imageNames(r.all, wanted)...); err != nil {
+		return nil, err
 	}
 	verdict.Provenance, verdict.Resolve = r.provenance(), time.Since(begin)
 	verdict.Images = r.images
@@ -38,29 +67,7 @@ func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) erro
 			verdict.Notices = append(verdict.Notices, fmt.Sprintf("image %s %s", row.Name, row.Note))
 		}
 	}
-	if err := r.core(available); err != nil {
-		return err
-	}
-	signIn := stack.SignInMAS
-	if _, ok := available["mas"]; !ok {
-		signIn = stack.SignInSynapse
-		verdict.Notices = append(verdict.Notices, "alpha signs in at Synapse itself, since no image of Matrix Authentication Service is available; what is about MAS was skipped")
-	}
-	for _, notice := range verdict.Notices {
-		fmt.Fprintln(o.Out, "NOTE: "+notice)
-	}
-	begin = time.Now()
-	r.stack, err = stack.Start(ctx, o.Engine, stack.Options{
-		Sites: stack.TestSites(signIn), Images: available, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
-		Seeds: o.Seeds, Alter: o.Alter, Owner: owner(o.Keep), Progress: func(line string) { fmt.Fprintln(o.Out, line) },
-	})
-	verdict.Boot = time.Since(begin)
-	if err != nil {
-		return fmt.Errorf("boot the stack: %w", err)
-	}
-	verdict.Warm = r.stack.Warm()
-	fmt.Fprintf(o.Out, "all healthy after %.1fs\n", verdict.Boot.Seconds())
-	return nil
+	return available, r.core(available)
 }
 
 // Up boots the whole stack and leaves it running under KeptOwner.

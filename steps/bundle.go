@@ -63,6 +63,6 @@ func redact(text string) string {
 	text = regexp.MustCompile(`(?i)(authorization:\s*\w+\s+)\S+`).ReplaceAllString(text, "${1}"+hidden)
 	text = regexp.MustCompile(`(?i)(bearer\s+)[A-Za-z0-9._~+/=-]{16,}`).ReplaceAllString(text, "${1}"+hidden)
 	name := `(?:[a-z_]*(?:token|secret|password|passphrase)(?:_key)?|code_verifier|macaroon_secret_key|form_secret|encryption|POSTGRES_PASSWORD)`
-	text = regexp.MustCompile(`(?i)(\b`+name+`"?\s*[:=]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s&,;{}\[\]"']+)`).ReplaceAllString(text, "${1}"+hidden)
+	text = regexp.MustCompile(`(?im)((?:^|[^/\w])`+name+`"?\s*[:=]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s&,;{}\[\]"']+)`).ReplaceAllString(text, "${1}"+hidden)
 	return regexp.MustCompile(`(?i)(\bPASSWORD\s+)'[^']*'`).ReplaceAllString(text, "${1}'"+hidden+"'")
 }

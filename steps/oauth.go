@@ -28,7 +28,6 @@ type session struct {
 type oauthClient struct {
 	config oauth2.Config
 	revoke string
-	device string // device authorization endpoint
 }
 
 // refusal is a form that was sent back, with the codes its page carries and what it says.
@@ -66,14 +65,14 @@ type metadata struct {
 }
 
 // registerClient discovers MAS through the homeserver and registers a client there.
-func registerClient(ctx context.Context, http *http.Client, matrixHost string) (*oauthClient, error) {
+func registerClient(ctx context.Context, http *http.Client, matrixHost, redirect string) (*oauthClient, error) {
 	var found metadata
 	if err := getJSON(ctx, http, "https://"+matrixHost+"/_matrix/client/v1/auth_metadata", &found); err != nil {
 		return nil, fmt.Errorf("discover where to sign in: %w", err)
 	}
 	body, err := json.Marshal(map[string]any{
 		"client_name": "matrix-stack acceptance", "client_uri": "https://client.test/", "application_type": "native",
-		"redirect_uris": []string{redirectURI}, "response_types": []string{"code"}, "token_endpoint_auth_method": "none",
+		"redirect_uris": []string{redirect}, "response_types": []string{"code"}, "token_endpoint_auth_method": "none",
 		"grant_types": []string{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"},
 	})
 	if err != nil {
@@ -87,49 +86,69 @@ func registerClient(ctx context.Context, http *http.Client, matrixHost string) (
 	}
 	return &oauthClient{
 		config: oauth2.Config{
-			ClientID: made.ID, RedirectURL: redirectURI,
+			ClientID: made.ID, RedirectURL: redirect,
 			Endpoint: oauth2.Endpoint{AuthURL: found.Authorization, TokenURL: found.Token, DeviceAuthURL: found.Device, AuthStyle: oauth2.AuthStyleInParams},
 		},
 		revoke: found.Revocation,
 	}, nil
 }
 
-// authorize walks the pages of MAS until it hands out a code, then trades it for a session.
-// create asks for the sign-up page rather than the sign-in page.
-func (c *oauthClient) authorize(ctx context.Context, plain *http.Client, p *person, create bool, scopes ...string) (session, error) {
-	device := id.DeviceID("DEV" + strings.ToUpper(oauth2.GenerateVerifier()[:10]))
-	device = id.DeviceID(strings.Map(alphanumeric, string(device)))
+// attempt is one sign-in on its way through the browser.
+type attempt struct {
+	client          *oauthClient
+	start           *url.URL // where the browser begins
+	device          id.DeviceID
+	verifier, state string
+}
+
+// begin prepares a sign-in for a new device; create asks for the sign-up page rather than the sign-in page.
+func (c *oauthClient) begin(create bool) (attempt, error) {
+	device := strings.Map(alphanumeric, "DEV"+strings.ToUpper(oauth2.GenerateVerifier()[:10]))
 	config := c.config
-	config.Scopes = append([]string{"openid", "urn:matrix:client:api:*", "urn:matrix:client:device:" + string(device)}, scopes...)
-	verifier, state := oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
-	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier)}
+	config.Scopes = []string{"openid", "urn:matrix:client:api:*", "urn:matrix:client:device:" + device}
+	a := attempt{client: c, device: id.DeviceID(device), verifier: oauth2.GenerateVerifier(), state: oauth2.GenerateVerifier()}
+	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(a.verifier)}
 	if create {
 		options = append(options, oauth2.SetAuthURLParam("prompt", "create"))
 	}
-	start, err := url.Parse(config.AuthCodeURL(state, options...))
-	if err != nil {
-		return session{}, fmt.Errorf("start signing in: %w", err)
+	var err error
+	if a.start, err = url.Parse(config.AuthCodeURL(a.state, options...)); err != nil {
+		return attempt{}, fmt.Errorf("start signing in: %w", err)
 	}
-	ready := func(context.Context) error { return nil }
-	if create {
-		ready = p.provisioned(plain)
-	}
-	back, err := p.walk(ctx, start, redirectURI, ready)
-	if err != nil {
-		return session{}, err
-	}
+	return a, nil
+}
+
+// finish trades what the browser brought back for a session.
+func (a attempt) finish(ctx context.Context, plain *http.Client, back *url.URL) (session, error) {
 	answer := back.Query()
-	if answer.Get("state") != state {
+	if answer.Get("state") != a.state {
 		return session{}, errors.New("sign in: MAS answered with another state than the client sent")
 	}
 	if refused := answer.Get("error"); refused != "" {
 		return session{}, fmt.Errorf("sign in: MAS refused: %s: %s", refused, answer.Get("error_description"))
 	}
-	token, err := config.Exchange(context.WithValue(ctx, oauth2.HTTPClient, plain), answer.Get("code"), oauth2.VerifierOption(verifier))
+	token, err := a.client.config.Exchange(context.WithValue(ctx, oauth2.HTTPClient, plain), answer.Get("code"), oauth2.VerifierOption(a.verifier))
 	if err != nil {
 		return session{}, fmt.Errorf("trade the code: %w", err)
 	}
-	return session{deviceID: device, accessToken: token.AccessToken, refreshToken: token.RefreshToken, client: c}, nil
+	return session{deviceID: a.device, accessToken: token.AccessToken, refreshToken: token.RefreshToken, client: a.client}, nil
+}
+
+// authorize walks the pages of MAS until it hands out a code, then trades it for a session.
+func (c *oauthClient) authorize(ctx context.Context, plain *http.Client, p *person, create bool) (session, error) {
+	a, err := c.begin(create)
+	if err != nil {
+		return session{}, err
+	}
+	ready := func(context.Context) error { return nil }
+	if create {
+		ready = p.provisioned(plain)
+	}
+	back, err := p.walk(ctx, a.start, redirectURI, ready)
+	if err != nil {
+		return session{}, err
+	}
+	return a.finish(ctx, plain, back)
 }
 
 // provisioned waits until the homeserver has the account that was just made. MAS makes it there in the background, and a

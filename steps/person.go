@@ -26,7 +26,6 @@ type person struct {
 	browser  *http.Client // remembers cookies, as a browser does
 	devices  map[string]*device
 	first    *device // the device the person signed in on first
-	problem  error   // what the last refused attempt was told
 }
 
 // userID is the person's Matrix ID.

@@ -32,9 +32,8 @@ type scenario struct {
 	last        outcome
 	mended      []func(context.Context) error // puts back what the scenario changed
 	restoreBeta func(context.Context) error   // gives beta its own certificate back
+	pictures    []string                      // screenshots it took
 	wire        *wire
-
-	mu sync.Mutex
 }
 
 // outcome is what the last When came to. An error nobody looked at fails the scenario.

@@ -142,6 +142,9 @@ func (r *run) initialize(sc *godog.ScenarioContext) {
 			closing = s.end(context.WithoutCancel(ctx))
 		}
 		result := r.collector.finish(ctx, failure, closing)
+		if began {
+			result.Pictures = s.pictures
+		}
 		if result.Status == Failed && began {
 			var err error
 			result.Bundle, err = writeBundle(r.options.ReportDir, result, r.evidence(s))
@@ -156,6 +159,11 @@ func (r *run) initialize(sc *godog.ScenarioContext) {
 // missing says why a scenario cannot run here: a tag that is the name of a component means that it needs it.
 func (r *run) missing(pickle *godog.Scenario) string {
 	for _, tag := range pickle.Tags {
+		if tag.Name == "@browser" {
+			if _, err := findChromium(); err != nil {
+				return err.Error()
+			}
+		}
 		c, ok := r.all.Component(strings.TrimPrefix(tag.Name, "@"))
 		if !ok || r.stack.Has(c.Name) {
 			continue

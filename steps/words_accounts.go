@@ -15,21 +15,23 @@ import (
 
 // registerAccounts holds the words about people, their sessions and devices.
 func registerAccounts(r Registrar) {
-	r.Given(`^(\w+) has an account on (\w+)$`, hasAccountOn)
 	r.Given(`^(\w+) has an account$`, hasAccount)
+	r.Given(`^(\w+) has an account on (\w+)$`, hasAccountOn)
 	r.Given(`^(\w+) has no account yet$`, hasNoAccount)
 	r.When(`^(\w+) renews the session$`, renewsSession)
 	r.When(`^(\w+) signs in on the (\w+)$`, signsInOn)
 	r.When(`^(\w+) signs in with an older client$`, signsInWithOlderClient)
 	r.When(`^(\w+) signs in with the password "([^"]+)"$`, signsInWithPassword)
 	r.When(`^(\w+) signs out$`, signsOut)
+	r.When(`^(\w+) signs up$`, signsUp)
 	r.When(`^(\w+) signs up as "([^"]+)"$`, signsUpAs)
+	r.When(`^(\w+) signs up in a browser$`, signsUpInBrowser)
 	r.When(`^(\w+) signs up under the name of (\w+)$`, signsUpUnderNameOf)
 	r.When(`^(\w+) signs up with the password "([^"]+)"$`, signsUpWithPassword)
-	r.When(`^(\w+) signs up$`, signsUp)
 	r.Then(`^(\w+) is refused because (the name is taken|the name is reserved|the password is too weak|the password is wrong|registration is closed|the session is over|the room is closed to (?:him|her)|the other homeserver cannot be trusted)$`, isRefusedBecause)
-	r.Then(`^(\w+) is signed in on (\d+) devices$`, isSignedInOnDevices)
 	r.Then(`^(\w+) is signed in$`, isSignedIn)
+	r.Then(`^(\w+) is signed in on (\d+) devices$`, isSignedInOnDevices)
+	r.Then(`^the browser was photographed at (\d+) pages$`, photographedAtPages)
 	r.Then(`^the homeserver shows (\w+) under the name "([^"]+)"$`, homeserverShowsName)
 	r.Then(`^the old session of (\w+) cannot be renewed again$`, oldSessionIsOver)
 }
@@ -211,9 +213,12 @@ func oldSessionIsOver(ctx context.Context, name string) error {
 		return fmt.Errorf("renewing gave %s no new tokens", name)
 	}
 	_, err = d.session.client.refresh(ctx, s.http(), d.old)
+	if err == nil {
+		return fmt.Errorf("the old session of %s could be renewed again", name)
+	}
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) || refused.ErrorCode != "invalid_grant" {
-		return fmt.Errorf("renewing the old session of %s ended with: %v", name, err)
+		return fmt.Errorf("renewing the old session of %s was not refused as it should be: %w", name, err)
 	}
 	return nil
 }
@@ -316,4 +321,21 @@ func isRefusedBecause(ctx context.Context, _, reason string) error {
 		}
 		return false
 	})
+}
+
+func signsUpInBrowser(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	return s.tried(s.signUpInChromium(ctx, p, "phone"), "%s signs up in a browser", name)
+}
+
+func photographedAtPages(ctx context.Context, count int) error {
+	s := from(ctx)
+	if len(s.pictures) != count {
+		return fmt.Errorf("the browser was photographed at %d pages, not %d: %s", len(s.pictures), count, strings.Join(s.pictures, ", "))
+	}
+	return nil
 }

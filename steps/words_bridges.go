@@ -108,12 +108,10 @@ func canReadInPrivate(ctx context.Context, name, text, sender string) error {
 	if err != nil {
 		return err
 	}
-	room, ok := s.rooms[privately(name, sender)]
-	if !ok { // somebody on IRC spoke first: the bridge invites
-		if room, err = p.first.invitation(ctx, nil, "a private chat with "+sender); err != nil {
+	if _, ok := s.rooms[privately(name, sender)]; !ok { // somebody on IRC spoke first: the bridge invites
+		if s.rooms[privately(name, sender)], err = p.first.invitation(ctx, nil, "a private chat with "+sender); err != nil {
 			return err
 		}
-		s.rooms[privately(name, sender)] = room
 	}
 	return s.readsFrom(ctx, p.first, text, privately(name, sender), s.puppet(u))
 }

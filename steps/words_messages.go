@@ -18,8 +18,8 @@ func registerMessages(r Registrar) {
 	r.When(`^(\w+) invites (\w+) to the room "([^"]+)"$`, invites)
 	r.When(`^(\w+) says "([^"]+)" in "([^"]+)"$`, says)
 	r.When(`^(\w+) tries to read "([^"]+)"$`, triesToRead)
-	r.Then(`^(\w+) can read "([^"]+)" in "([^"]+)" on the (\w+)$`, canReadOn)
 	r.Then(`^(\w+) can read "([^"]+)" in "([^"]+)"$`, canRead)
+	r.Then(`^(\w+) can read "([^"]+)" in "([^"]+)" on the (\w+)$`, canReadOn)
 	r.Then(`^(\w+) is invited to "([^"]+)"$`, isInvitedTo)
 	r.Then(`^the homeserver of (\w+) keeps only ciphertext of "([^"]+)"$`, onlyCiphertext)
 }

@@ -9,6 +9,13 @@ Feature: People make an account through Matrix Authentication Service
     Then Alice is signed in
     And the homeserver shows Alice under the name "Alice"
 
+  @browser
+  Scenario: Somebody new signs up in a real browser
+    Given Alice has no account yet
+    When Alice signs up in a browser
+    Then Alice is signed in
+    And the browser was photographed at 3 pages
+
   Scenario: A taken name is refused
     Given Alice has an account
     And Bob has no account yet

@@ -63,10 +63,6 @@ func newReproduceCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			store, err := openStore()
-			if err != nil {
-				return err
-			}
 			program, err := os.Executable()
 			if err != nil {
 				return fmt.Errorf("find this program: %w", err)
@@ -80,7 +76,7 @@ func newReproduceCommand() *cobra.Command {
 				if !ok || entry.Recipe == "" {
 					return fmt.Errorf("reproduce %q: no image of that name has a recipe; known: %s", name, strings.Join(lock.Buildable(), ", "))
 				}
-				digest, err := images.Reproduce(cmd.Context(), entry, store, program, say)
+				digest, err := images.Reproduce(cmd.Context(), entry, program, say)
 				if err != nil {
 					problems = append(problems, err)
 					continue

@@ -94,15 +94,28 @@ func (b *builder) resolveWheels(ctx context.Context, want Python) ([]byte, error
 }
 
 func (b *builder) uv(ctx context.Context, args ...string) error {
-	program, err := exec.LookPath("uv")
+	program, err := findUV()
 	if err != nil {
-		cache, _ := os.UserCacheDir()
-		if program, err = exec.LookPath(filepath.Join(cache, "matrix-stack/tools/bin/uv")); err != nil {
-			return errors.New("uv is missing; run scripts/setup")
-		}
+		return err
 	}
 	command := exec.CommandContext(ctx, program, args...)
 	command.Env = append(os.Environ(), "UV_CACHE_DIR="+b.store.path("uv"), "UV_LINK_MODE=copy", "UV_NO_CONFIG=1", "UV_PYTHON_DOWNLOADS=never", "UV_NO_INSTALLER_METADATA=1", "LC_ALL=C")
 	_, err = output(command)
 	return err
+}
+
+// findUV looks in PATH, and where scripts/setup puts it.
+func findUV() (string, error) {
+	if program, err := exec.LookPath("uv"); err == nil {
+		return filepath.EvalSymlinks(program)
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find uv: %w; run scripts/setup", err)
+	}
+	program, err := exec.LookPath(filepath.Join(cache, "matrix-stack/tools/bin/uv"))
+	if err != nil {
+		return "", errors.New("uv is missing; run scripts/setup")
+	}
+	return filepath.EvalSymlinks(program)
 }

@@ -51,14 +51,15 @@ func trials() [2]trial {
 
 // Reproduce builds a recipe twice, in surroundings that differ in umask, time zone, locale, directory and (when it may) user,
 // and compares both results with the lock. program is this command's own binary.
-func Reproduce(ctx context.Context, entry Entry, store Store, program string, say func(string)) (string, error) {
+func Reproduce(ctx context.Context, entry Entry, program string, say func(string)) (string, error) {
 	var made [2]Built
 	for i, t := range trials() {
-		dir, done, err := store.scratch("reproduce-" + t.name)
+		// Not in the store: another user must be able to get there.
+		dir, err := os.MkdirTemp("", "reproduce-"+t.name+"-*")
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("reproduce %q: %w", entry.Name, err)
 		}
-		defer done()
+		defer os.RemoveAll(dir)
 		say(fmt.Sprintf("%s: %s build", entry.Name, t.name))
 		if made[i], err = t.run(ctx, entry.Name, dir, program); err != nil {
 			return "", fmt.Errorf("reproduce %q: %w", entry.Name, err)
@@ -82,18 +83,17 @@ func Reproduce(ctx context.Context, entry Entry, store Store, program string, sa
 
 func (t trial) run(ctx context.Context, image, dir, program string) (Built, error) {
 	own := filepath.Join(dir, "stackctl")
-	content, err := os.ReadFile(program)
+	uv, err := findUV()
 	if err != nil {
 		return Built{}, err
 	}
-	if err := errors.Join(os.WriteFile(own, content, 0o755), os.Chmod(own, 0o755), os.Chmod(dir, 0o755)); err != nil {
+	if err := errors.Join(os.Chmod(dir, 0o755), copyProgram(program, own), copyProgram(uv, filepath.Join(dir, "uv"))); err != nil {
 		return Built{}, err
 	}
 	command := exec.CommandContext(ctx, "sh", "-c", `umask "$0" && exec "$@"`, t.umask, own, "build", image)
 	command.Dir = dir
-	cache, _ := os.UserCacheDir()
 	command.Env = append(os.Environ(), "TZ="+t.zone, "LANG="+t.locale, "HOME="+dir, "XDG_CACHE_HOME="+filepath.Join(dir, "cache"), "STACK_STORE="+filepath.Join(dir, "store"),
-		"PATH="+os.Getenv("PATH")+":"+filepath.Join(cache, "matrix-stack/tools/bin"))
+		"PATH="+dir+":"+os.Getenv("PATH"))
 	if t.uid != 0 && os.Geteuid() == 0 {
 		if err := os.Chown(dir, int(t.uid), int(t.uid)); err != nil {
 			return Built{}, err
@@ -109,4 +109,12 @@ func (t trial) run(ctx context.Context, image, dir, program string) (Built, erro
 		return Built{}, fmt.Errorf("expected one build in %s, found %d", dir, len(listings))
 	}
 	return Built{Digest: strings.TrimSpace(said), Files: listings[0]}, nil
+}
+
+func copyProgram(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(to, content, 0o755), os.Chmod(to, 0o755))
 }
