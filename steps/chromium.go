@@ -89,7 +89,7 @@ func (s *scenario) walkInChromium(browser context.Context, p *person, back <-cha
 				return answer, nil
 			case <-time.After(interval):
 			case <-browser.Done():
-				return nil, fmt.Errorf("sign up in Chromium: still at %s: %w", at.Path, browser.Err())
+				return nil, fmt.Errorf("sign up in Chromium: still at %s://%s%s: %w", at.Scheme, at.Host, at.Path, browser.Err())
 			}
 			continue
 		}
@@ -165,6 +165,9 @@ func (s *scenario) chromium(ctx context.Context, site stack.Site) (context.Conte
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := settled(ctx); err != nil {
+		return nil, nil, err
+	}
 	endpoint, err := s.stack.Endpoint(ctx, site.Component("traefik"), "443/tcp")
 	if err != nil {
 		return nil, nil, err
@@ -184,6 +187,27 @@ func (s *scenario) chromium(ctx context.Context, site stack.Site) (context.Conte
 	allocator, stop := chromedp.NewExecAllocator(limited, options...)
 	browser, end := chromedp.NewContext(allocator)
 	return browser, func() { end(); stop(); cancel(); _ = os.RemoveAll(profile) }, nil
+}
+
+// settled waits until this machine's network addresses have been the same for a while: containers that start change them, and
+// Chromium then drops every connection (ERR_NETWORK_CHANGED).
+func settled(ctx context.Context) error {
+	const while = 3 * time.Second
+	var last string
+	since := time.Now()
+	return eventually(ctx, func(context.Context) error {
+		addresses, err := net.InterfaceAddrs()
+		if err != nil {
+			return fmt.Errorf("list the addresses of this machine: %w", err)
+		}
+		if now := fmt.Sprint(addresses); now != last {
+			last, since = now, time.Now()
+		}
+		if time.Since(since) < while {
+			return errors.New("the network addresses of this machine keep changing")
+		}
+		return nil
+	})
 }
 
 // verifiedKey is the hash of the key a host shows, once its certificate was found good.
