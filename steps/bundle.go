@@ -3,6 +3,7 @@ package steps
 import (
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -43,11 +44,14 @@ func writeBundle(dir string, r Result, e Evidence) (string, error) {
 	return bundle, nil
 }
 
-// slug turns words into a file name.
+// slug turns words into a file name; long ones keep their start and are told apart by a checksum.
 func slug(words string) string {
-	clean := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(words), "-")
+	clean := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(words), "-"), "-")
 	const longest = 60
-	return strings.Trim(clean[:min(len(clean), longest)], "-")
+	if len(clean) > longest {
+		return fmt.Sprintf("%s-%08x", strings.Trim(clean[:longest], "-"), crc32.ChecksumIEEE([]byte(words)))
+	}
+	return clean
 }
 
 // redact takes secrets out of text: tokens by their shape, everything else by the name it stands under.

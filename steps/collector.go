@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,7 +30,7 @@ func newCollector(out io.Writer, terminal bool, chosen selection) *collector {
 // record is one scenario while it runs. Steps of a scenario run one after another.
 type record struct {
 	Result
-	plan  []StepResult // keyword and line of each step
+	plan  []StepResult // each step as it stands in its file
 	skip  string       // why it cannot run
 	begun time.Time    // of the step that runs
 }
@@ -99,6 +100,9 @@ func (c *collector) finish(ctx context.Context, failure, closing error) Result {
 	if closing != nil {
 		r.Status, r.Reason = Failed, strings.TrimPrefix(r.Reason+"; "+redact(closing.Error()), "; ")
 	}
+	if done := len(r.Steps); done < len(r.plan) { // godog ends a scenario at the step that fails
+		r.Steps = append(r.Steps, r.plan[done:]...)
+	}
 	return r.Result
 }
 
@@ -116,10 +120,7 @@ func (c *collector) Results() []Result {
 	defer c.mu.Unlock()
 	sorted := slices.Clone(c.results)
 	slices.SortFunc(sorted, func(a, b Result) int {
-		if by := strings.Compare(a.File, b.File); by != 0 {
-			return by
-		}
-		return a.Line - b.Line
+		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, strings.Compare(a.Name, b.Name))
 	})
 	return sorted
 }

@@ -52,7 +52,9 @@ func (x index) add(document *messages.GherkinDocument, uri string, pickles []*me
 			r.Tags = append(r.Tags, tag.Name)
 		}
 		for _, step := range pickle.Steps {
-			r.plan = append(r.plan, keywords[step.AstNodeIds[0]])
+			planned := keywords[step.AstNodeIds[0]]
+			planned.Text, planned.Status = step.Text, "skipped"
+			r.plan = append(r.plan, planned)
 		}
 		x[signature(uri, pickle)] = r
 	}

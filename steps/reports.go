@@ -32,6 +32,7 @@ func writeWhole(path string, content []byte) error {
 		return err
 	}
 	part := path + ".part"
+	defer os.Remove(part) // it is there still only when something went wrong
 	if err := os.WriteFile(part, content, 0o644); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +31,7 @@ func choose(o Options) (selection, error) {
 	if err != nil {
 		return selection{}, err
 	}
-	if err := checkTags(o.Tags); err != nil {
+	if err := checkTags(o.Tags, all); err != nil {
 		return selection{}, err
 	}
 	suite := godog.TestSuite{Options: &godog.Options{Paths: paths, Tags: o.Tags}}
@@ -49,7 +50,11 @@ func choose(o Options) (selection, error) {
 		}
 	}
 	if len(chosen.scenarios) == 0 {
-		return selection{}, fmt.Errorf("choose scenarios: none matches FEATURE=%q TAGS=%q; known tags: %s", o.Feature, o.Tags, knownTags(all))
+		known, err := knownTags(all)
+		if err != nil {
+			return selection{}, err
+		}
+		return selection{}, fmt.Errorf("choose scenarios: none matches FEATURE=%q TAGS=%q; a line is one where a scenario starts, known tags: %s", o.Feature, o.Tags, strings.Join(known, ", "))
 	}
 	return chosen, nil
 }
@@ -72,7 +77,7 @@ func featureFiles(root string) ([]string, error) {
 
 // narrow reduces files to what FEATURE names: a folder, a file, or file:line, with or without the root before it.
 func narrow(root, want string, files []string) ([]string, error) {
-	if want == "" {
+	if want == "" || filepath.Clean(want) == filepath.Clean(root) {
 		return files, nil
 	}
 	name, line := want, ""
@@ -100,23 +105,33 @@ func narrow(root, want string, files []string) ([]string, error) {
 }
 
 // checkTags refuses expressions that godog would read as something else.
-func checkTags(expression string) error {
+func checkTags(expression string, files []string) error {
 	if expression == "" {
 		return nil
 	}
-	for _, part := range strings.FieldsFunc(expression, func(r rune) bool { return r == ',' || r == '&' }) {
-		if part = strings.TrimSpace(part); !strings.HasPrefix(strings.TrimPrefix(part, "~"), "@") || strings.ContainsAny(part, " ()") {
-			return fmt.Errorf(`choose scenarios: TAGS=%q: cannot read %q; write "@a && ~@b" or "@a,@b"`, expression, part)
+	known, err := knownTags(files)
+	if err != nil {
+		return err
+	}
+	one := regexp.MustCompile(`^~?(@[^\s@~&|()]+)$`)
+	for _, part := range strings.Split(strings.ReplaceAll(expression, "&&", ","), ",") {
+		tag := one.FindStringSubmatch(strings.TrimSpace(part))
+		if tag == nil {
+			return fmt.Errorf(`choose scenarios: TAGS=%q: cannot read %q; write "@a && ~@b" or "@a,@b"`, expression, strings.TrimSpace(part))
+		}
+		if !slices.Contains(known, tag[1]) {
+			return fmt.Errorf("choose scenarios: TAGS=%q: no scenario has the tag %s; known tags: %s", expression, tag[1], strings.Join(known, ", "))
 		}
 	}
 	return nil
 }
 
-func knownTags(files []string) string {
+// knownTags lists the tags of feature files.
+func knownTags(files []string) ([]string, error) {
 	suite := godog.TestSuite{Options: &godog.Options{Paths: files}}
 	features, err := suite.RetrieveFeatures()
 	if err != nil {
-		return "none, the features cannot be read"
+		return nil, fmt.Errorf("read features: %w", err)
 	}
 	tags := map[string]bool{}
 	for _, f := range features {
@@ -126,7 +141,7 @@ func knownTags(files []string) string {
 			}
 		}
 	}
-	return strings.Join(slices.Sorted(maps.Keys(tags)), ", ")
+	return slices.Sorted(maps.Keys(tags)), nil
 }
 
 func (s selection) count() int { return len(s.scenarios) }

@@ -7,10 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -46,6 +43,7 @@ type run struct {
 	images    []images.Resolved
 	all       stack.World // every component there could be, running or not
 	collector *collector
+	words     func(Registrar) // what features may say
 
 	ircOnce sync.Once
 	ircErr  error
@@ -66,7 +64,7 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	if err := os.RemoveAll(o.ReportDir); err != nil {
 		return Verdict{}, fmt.Errorf("clear the last report: %w", err)
 	}
-	r := &run{options: o}
+	r := &run{options: o, words: registerAll}
 	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: time.Now(), Expected: chosen.count()}
 	if err := r.boot(ctx, chosen, &verdict); err != nil {
 		return Verdict{}, errors.Join(err, r.stop(ctx))
@@ -123,83 +121,4 @@ func (r *run) pass(ctx context.Context, name, tags string, parallel int, chosen 
 		return fmt.Errorf("run scenarios (%s): godog ended with code %d; see its message above", name, code)
 	}
 	return nil
-}
-
-// initialize gives each scenario its own people and puts back what it changed.
-func (r *run) initialize(sc *godog.ScenarioContext) {
-	r.collector.hooks(sc)
-	sc.Before(func(ctx context.Context, pickle *godog.Scenario) (context.Context, error) {
-		if reason := r.missing(pickle); reason != "" {
-			recordFrom(ctx).skip = reason
-			return ctx, fmt.Errorf("%w: %s", godog.ErrSkip, reason)
-		}
-		return context.WithValue(ctx, scenarioKey{}, newScenario(r)), nil
-	})
-	sc.After(func(ctx context.Context, _ *godog.Scenario, failure error) (context.Context, error) {
-		s, began := ctx.Value(scenarioKey{}).(*scenario)
-		var closing error
-		if began {
-			closing = s.end(context.WithoutCancel(ctx))
-		}
-		result := r.collector.finish(ctx, failure, closing)
-		if began {
-			result.Pictures = s.pictures
-		}
-		if result.Status == Failed && began {
-			var err error
-			result.Bundle, err = writeBundle(r.options.ReportDir, result, r.evidence(s))
-			closing = errors.Join(closing, err)
-		}
-		r.collector.add(result)
-		return ctx, closing
-	})
-	registerAll(sc)
-}
-
-// missing says why a scenario cannot run here: a tag that is the name of a component means that it needs it.
-func (r *run) missing(pickle *godog.Scenario) string {
-	for _, tag := range pickle.Tags {
-		if tag.Name == "@browser" {
-			if _, err := findChromium(); err != nil {
-				return err.Error()
-			}
-		}
-		c, ok := r.all.Component(strings.TrimPrefix(tag.Name, "@"))
-		if !ok || r.stack.Has(c.Name) {
-			continue
-		}
-		i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return row.Name == c.Image })
-		if i < 0 {
-			return fmt.Sprintf("%s does not run", c.Name)
-		}
-		return fmt.Sprintf("%s does not run: image %q is unavailable: %s", c.Name, c.Image, r.images[i].Note)
-	}
-	return ""
-}
-
-// evidence collects what a failure bundle holds.
-func (r *run) evidence(s *scenario) Evidence {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	e := Evidence{Requests: s.wire.requests(), Logs: map[string]string{}, Images: r.provenance(), Seed: r.options.Seed, Config: map[string]string{}}
-	for _, name := range r.stack.Names() {
-		said, err := r.stack.Logs(ctx, name, s.started)
-		if err != nil {
-			said = "not read: " + err.Error()
-		}
-		e.Logs[name] = said
-		c, _ := r.stack.World.Component(name)
-		for _, f := range c.Files {
-			if !f.Private {
-				e.Config[name+"/"+filepath.Base(f.Path)] = string(f.Content)
-			}
-		}
-	}
-	return e
-}
-
-func (r *run) provenance() string {
-	var table strings.Builder
-	_ = images.ProvenanceTable(&table, r.images) // a Builder takes every write
-	return table.String()
 }

@@ -1,0 +1,103 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cucumber/godog"
+
+	"matrixstack/stack/images"
+)
+
+// initialize gives each scenario its own people and puts back what it changed.
+func (r *run) initialize(sc *godog.ScenarioContext) {
+	r.collector.hooks(sc)
+	sc.Before(r.begin)
+	sc.After(r.end)
+	r.words(sc)
+}
+
+func (r *run) begin(ctx context.Context, pickle *godog.Scenario) (context.Context, error) {
+	if ctx.Err() != nil {
+		return ctx, fmt.Errorf("%w: the run was interrupted", godog.ErrSkip)
+	}
+	if reason := r.missing(pickle); reason != "" {
+		recordFrom(ctx).skip = reason
+		return ctx, fmt.Errorf("%w: %s", godog.ErrSkip, reason)
+	}
+	return context.WithValue(ctx, scenarioKey{}, newScenario(r)), nil
+}
+
+func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (context.Context, error) {
+	s, began := ctx.Value(scenarioKey{}).(*scenario)
+	if !began && recordFrom(ctx).skip == "" {
+		return ctx, nil // an interrupted run has no result for what it did not get to
+	}
+	var closing error
+	if began {
+		closing = s.end(context.WithoutCancel(ctx))
+	}
+	result := r.collector.finish(ctx, failure, closing)
+	if began {
+		result.Pictures = s.pictures
+	}
+	if result.Status == Failed && began {
+		var err error
+		result.Bundle, err = writeBundle(r.options.ReportDir, result, r.evidence(s))
+		closing = errors.Join(closing, err)
+	}
+	r.collector.add(result)
+	return ctx, closing
+}
+
+// missing says why a scenario cannot run here: a tag that is the name of a component means that it needs it.
+func (r *run) missing(pickle *godog.Scenario) string {
+	for _, tag := range pickle.Tags {
+		if tag.Name == "@browser" {
+			if _, err := findChromium(); err != nil {
+				return err.Error()
+			}
+		}
+		c, ok := r.all.Component(strings.TrimPrefix(tag.Name, "@"))
+		if !ok || r.stack.Has(c.Name) {
+			continue
+		}
+		i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return row.Name == c.Image })
+		if i < 0 {
+			return fmt.Sprintf("%s does not run", c.Name)
+		}
+		return fmt.Sprintf("%s does not run: image %q is unavailable: %s", c.Name, c.Image, r.images[i].Note)
+	}
+	return ""
+}
+
+// evidence collects what a failure bundle holds.
+func (r *run) evidence(s *scenario) Evidence {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	e := Evidence{Requests: s.wire.requests(), Logs: map[string]string{}, Images: r.provenance(), Seed: r.options.Seed, Config: map[string]string{}}
+	for _, name := range r.stack.Names() {
+		said, err := r.stack.Logs(ctx, name, s.started)
+		if err != nil {
+			said = "not read: " + err.Error()
+		}
+		e.Logs[name] = said
+		c, _ := r.stack.World.Component(name)
+		for _, f := range c.Files {
+			if !f.Private {
+				e.Config[name+"/"+filepath.Base(f.Path)] = string(f.Content)
+			}
+		}
+	}
+	return e
+}
+
+func (r *run) provenance() string {
+	var table strings.Builder
+	_ = images.ProvenanceTable(&table, r.images) // a Builder takes every write
+	return table.String()
+}
