@@ -54,19 +54,29 @@ func slug(words string) string {
 	return clean
 }
 
-// redact takes secrets out of text: tokens by their shape, everything else by the name it stands under.
+// redact takes secrets out of text: tokens and keys by their shape, everything else by the name it stands under.
 func redact(text string) string {
-	const hidden = "[redacted]"
-	for _, shape := range []string{
-		`\b(?:syt|syr|syl)_[A-Za-z0-9+/=_-]+`,                                       // Synapse's tokens
-		`\bm(?:at|ar|ct|cr|pt)_[A-Za-z0-9]+_[A-Za-z0-9]+`,                           // MAS's tokens
-		`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----`, // keys
+	const (
+		hidden = "[redacted]"
+		name   = `[a-z_]*(?:token|secret|password|passphrase)(?:_key|_confirm)?|code_verifier`
+		is     = `[\\"']*[ \t]*[:=][ \t]*`
+		value  = `\\"[^"\n]*\\"|"(?:\\.|[^"\\\n])*"|'(?:[^'\n]|'')*'|(?:[^\s&,;{}\[\]"'\\]|\\[^"\n])+`
+	)
+	for _, secret := range []struct{ shape, shown string }{
+		{`\b(?:syt|syr|syl)_[A-Za-z0-9+/=_-]+`, hidden},                                                               // Synapse's tokens
+		{`\bm(?:at|ar|ct|cr|pt)_[A-Za-z0-9]+_[A-Za-z0-9]+`, hidden},                                                   // MAS's tokens
+		{`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(?:.*?-----END [A-Z ]*PRIVATE KEY-----|[A-Za-z0-9+/=\s\\]*)`, hidden}, // keys, also cut off
+		{`\bed25519 \S+ [A-Za-z0-9+/]{43}`, hidden},                                                                   // a homeserver's signing key
+		{`(?i)(authorization` + is + `[\["'\\]*[\w-]+[ \t]+)[^\s"'\\]+`, "${1}" + hidden},
+		{`(?i)(bearer\s+)[A-Za-z0-9._~+/=-]{16,}`, "${1}" + hidden},
+		{`(?i)(cookie` + is + `(?:\[?\\?["'])?)[^\s"\[\]][^\n"\[\]]*`, "${1}" + hidden},
+		{`([?&]code=)[^&\s"']+`, "${1}" + hidden},
+		{`(://[^/\s:@]+:)[^/\s@]+@`, "${1}" + hidden + "@"},
+		{`(?im)^([ \t-]*(?:` + name + `|encryption):[ \t]+)[^\s"'\[{|>][^\n]*`, "${1}" + hidden}, // YAML: a value ends with its line
+		{`(?im)((?:^|[^/\w])(?:` + name + `)` + is + `)(?:` + value + `)`, "${1}" + hidden},
+		{`(?i)(\bPASSWORD\s+)'(?:[^']|'')*'`, "${1}'" + hidden + "'"}, // SQL
 	} {
-		text = regexp.MustCompile(shape).ReplaceAllString(text, hidden)
+		text = regexp.MustCompile(secret.shape).ReplaceAllString(text, secret.shown)
 	}
-	text = regexp.MustCompile(`(?i)(authorization:\s*\w+\s+)\S+`).ReplaceAllString(text, "${1}"+hidden)
-	text = regexp.MustCompile(`(?i)(bearer\s+)[A-Za-z0-9._~+/=-]{16,}`).ReplaceAllString(text, "${1}"+hidden)
-	name := `(?:[a-z_]*(?:token|secret|password|passphrase)(?:_key)?|code_verifier|macaroon_secret_key|form_secret|encryption|POSTGRES_PASSWORD)`
-	text = regexp.MustCompile(`(?im)((?:^|[^/\w])`+name+`"?\s*[:=]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s&,;{}\[\]"']+)`).ReplaceAllString(text, "${1}"+hidden)
-	return regexp.MustCompile(`(?i)(\bPASSWORD\s+)'[^']*'`).ReplaceAllString(text, "${1}'"+hidden+"'")
+	return text
 }
