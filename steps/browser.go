@@ -38,7 +38,7 @@ func visit(ctx context.Context, browser *http.Client, address *url.URL, home str
 	return follow(browser, request, home)
 }
 
-// submit posts the form of a page, hidden fields included.
+// submit posts fields to the page itself, with the token that guards its form.
 func (p page) submit(ctx context.Context, browser *http.Client, home string, fields url.Values) (page, error) {
 	form := url.Values{"csrf": {p.fields["csrf"]}}
 	for name, value := range fields {

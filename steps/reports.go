@@ -85,7 +85,7 @@ func (v Verdict) junit() junitSuites {
 			c := junitCase{Name: r.Name, Class: strings.TrimSuffix(r.File, ".feature"), File: r.File, Line: r.Line, Time: fmt.Sprintf("%.3f", r.Duration.Seconds())}
 			switch r.Status {
 			case Failed:
-				c.Failure = &junitMessage{Message: firstLine(r.Reason), Text: r.text() + "\nbundle: " + r.Bundle + "\nagain: " + r.Reproduce(v.Seed) + "\n"}
+				c.Failure = &junitMessage{Message: firstLine(r.Reason), Text: r.text() + r.bundle() + "again: " + r.Reproduce(v.Seed) + "\n"}
 			case Skipped:
 				c.Skipped = &junitMessage{Message: r.Reason}
 			}
@@ -129,6 +129,13 @@ func (r Result) text() string {
 		fmt.Fprintf(&out, "reason: %s\n", r.Reason)
 	}
 	return out.String()
+}
+
+func (r Result) bundle() string {
+	if r.Bundle == "" {
+		return ""
+	}
+	return "bundle: " + r.Bundle + "\n"
 }
 
 type cucumberFeature struct {

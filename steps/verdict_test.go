@@ -1,0 +1,211 @@
+package steps
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestVerdictIsRedForEveryReason(t *testing.T) {
+	t.Parallel()
+	passed, failed, skipped := Result{Status: Passed}, Result{Status: Failed}, Result{Status: Skipped}
+	for name, c := range map[string]struct {
+		v    Verdict
+		says string
+	}{
+		"everything held":                  {Verdict{Expected: 2, Results: []Result{passed, passed}}, ""},
+		"something was skipped":            {Verdict{Expected: 2, Results: []Result{passed, skipped}}, ""},
+		"strict and everything held":       {Verdict{Strict: true, Expected: 1, Results: []Result{passed}}, ""},
+		"strict and something was skipped": {Verdict{Strict: true, Expected: 2, Results: []Result{passed, skipped}}, "1 scenarios were skipped, and STRICT wants all"},
+		"something failed":                 {Verdict{Expected: 3, Results: []Result{passed, failed, skipped}}, "1 of 3 scenarios failed"},
+		"failed before it was skipped":     {Verdict{Strict: true, Expected: 2, Results: []Result{failed, skipped}}, "1 of 2 scenarios failed"},
+		"interrupted":                      {Verdict{Interrupted: true, Expected: 9, Results: []Result{passed, failed}}, "interrupted after 2 of 9 scenarios"},
+		"interrupted at the very end":      {Verdict{Interrupted: true, Expected: 1, Results: []Result{passed}}, "interrupted after 1 of 1 scenarios"},
+		"ended before its time":            {Verdict{Err: errors.New("the engine went away"), Expected: 2, Results: []Result{passed, failed}}, "the engine went away"},
+		"some were not run":                {Verdict{Expected: 3, Results: []Result{passed, passed}}, "only 2 of 3 scenarios were run"},
+		"none was run":                     {Verdict{Expected: 3}, "only 0 of 3 scenarios were run"},
+		"all were skipped":                 {Verdict{Expected: 1, Results: []Result{skipped}}, "nothing was proved: every scenario was skipped"},
+		"nothing at all":                   {Verdict{}, "nothing was proved: every scenario was skipped"},
+	} {
+		assert.Equal(t, c.says, c.v.Problem(), name)
+	}
+}
+
+// exampleVerdict has one result of every kind.
+func exampleVerdict() Verdict {
+	noMAS := `mas does not run: image "mas" is unavailable`
+	return Verdict{
+		Seed: 7, Expected: 6, Boot: 4200 * time.Millisecond, Elapsed: 83*time.Second + 400*time.Millisecond, Memory: 600 << 20, Warm: true,
+		Provenance: "image  source\nmas    unavailable\n", Notices: []string{"alpha signs in at Synapse itself"},
+		Results: []Result{
+			{Feature: "Sign-up", Description: "People join.", File: "features/accounts/sign_up.feature", Line: 5, Name: "Alice signs up", Tags: []string{"@mas"}, Status: Skipped, Reason: noMAS, Steps: []StepResult{{Keyword: "When", Text: "Alice signs up", Line: 6, Status: "skipped"}, {Keyword: "Then", Text: "she is in", Line: 7, Status: "skipped"}}},
+			{Feature: "Sign-up", File: "features/accounts/sign_up.feature", Line: 9, Name: "a taken name is refused", Status: Skipped, Reason: noMAS, Steps: []StepResult{{Keyword: "When", Text: "Alice signs up", Line: 10, Status: "skipped"}}},
+			{Feature: "Chat", File: "features/messages/chat.feature", Line: 3, Name: "a message arrives", Status: Failed, Duration: 21500 * time.Millisecond, Reason: "waited 20s\nfor <\"hi\"> & more", Bundle: "build/report/failures/chat-3", Steps: []StepResult{
+				{Keyword: "Given", Text: "Alice and Bob talk", Line: 4, Status: "passed", Duration: time.Second},
+				{Keyword: "Then", Text: `Bob can read "hi"`, Line: 5, Status: "failed", Error: "waited 20s", Duration: 20 * time.Second},
+				{Keyword: "And", Text: "so can Carol", Line: 6, Status: "skipped"},
+			}},
+			{Feature: "Chat", File: "features/messages/chat.feature", Line: 8, Name: "the server is put back", Status: Failed, Duration: 1500 * time.Millisecond, Reason: "cannot clean up", Steps: []StepResult{{Keyword: "Given", Text: "Alice waits", Line: 9, Status: "passed"}}},
+			{Feature: "Chat", File: "features/messages/chat.feature", Line: 11, Name: "a picture arrives", Status: Passed, Duration: 2 * time.Second, Steps: []StepResult{{Keyword: "Given", Text: "it works", Line: 12, Status: "passed"}}},
+			{Feature: "Relay", File: "features/bridges/irc.feature", Line: 3, Name: "IRC hears", Status: Skipped, Reason: "ircd does not run", Steps: []StepResult{{Keyword: "Given", Text: "it works", Line: 4, Status: "skipped"}}},
+		},
+	}
+}
+
+const exampleSummary = `
+Failed
+  features/messages/chat.feature:3  Chat: a message arrives
+    at:     Then Bob can read "hi"
+    reason: waited 20s
+            for <"hi"> & more
+    bundle: build/report/failures/chat-3
+    again:  make acceptance FEATURE=features/messages/chat.feature:3 SEED=7
+  features/messages/chat.feature:8  Chat: the server is put back
+    reason: cannot clean up
+    again:  make acceptance FEATURE=features/messages/chat.feature:8 SEED=7
+
+Skipped
+  1 because ircd does not run
+    features/bridges/irc.feature:3  Relay: IRC hears
+  2 because mas does not run: image "mas" is unavailable
+    features/accounts/sign_up.feature:5  Sign-up: Alice signs up
+    features/accounts/sign_up.feature:9  Sign-up: a taken name is refused
+
+Images
+  image  source
+  mas    unavailable
+
+Slowest
+   21.5s  features/messages/chat.feature:3  a message arrives
+    2.0s  features/messages/chat.feature:11  a picture arrives
+    1.5s  features/messages/chat.feature:8  the server is put back
+    0.0s  features/accounts/sign_up.feature:5  Alice signs up
+    0.0s  features/accounts/sign_up.feature:9  a taken name is refused
+
+boot 4.2s (from kept databases), whole run 1m23s, memory of the servers 600 MiB, seed 7
+NOTE: alpha signs in at Synapse itself
+NOT PROVED: 2 of 6 scenarios failed
+1 passed, 2 failed, 3 skipped
+`
+
+func TestSummaryEndsTheRun(t *testing.T) {
+	t.Parallel()
+	var plain, colored strings.Builder
+	exampleVerdict().WriteSummary(&plain, false)
+	assert.Equal(t, exampleSummary, plain.String())
+	exampleVerdict().WriteSummary(&colored, true)
+	assert.Contains(t, colored.String(), "\x1b[31mNOT PROVED: 2 of 6 scenarios failed\x1b[0m\n")
+	assert.True(t, strings.HasSuffix(colored.String(), "\n1 passed, 2 failed, 3 skipped\n"))
+}
+
+func TestSummaryOfAGoodRunIsShort(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	v := Verdict{Seed: 1, Expected: 1, Results: []Result{{File: "f.feature", Line: 3, Name: "100% of it works", Status: Passed}}}
+	v.WriteSummary(&out, false)
+	assert.Equal(t, "\nSlowest\n    0.0s  f.feature:3  100% of it works\n\nboot 0.0s (databases migrated from empty), whole run 0s, memory of the servers 0 MiB, seed 1\n"+
+		"PROVED: everything that ran held\n1 passed, 0 failed, 0 skipped\n", out.String())
+}
+
+func TestJUnitAgreesWithTheVerdict(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "report")
+	require.NoError(t, exampleVerdict().WriteReports(dir))
+	content, err := os.ReadFile(filepath.Join(dir, "junit.xml"))
+	require.NoError(t, err)
+	var all junitSuites
+	require.NoError(t, xml.Unmarshal(content, &all))
+	assert.Equal(t, []int{6, 2, 3}, []int{all.Tests, all.Failures, all.Skipped})
+	assert.Equal(t, "83.400", all.Time)
+	require.Len(t, all.Suites, 3)
+	tests, failures, skipped := 0, 0, 0
+	for _, suite := range all.Suites {
+		assert.Len(t, suite.Cases, suite.Tests, suite.Name)
+		tests, failures, skipped = tests+suite.Tests, failures+suite.Failures, skipped+suite.Skipped
+		for _, c := range suite.Cases {
+			if c.Failure != nil {
+				failures--
+			}
+			if c.Skipped != nil {
+				skipped--
+				assert.Contains(t, c.Skipped.Message, "does not run")
+			}
+		}
+	}
+	assert.Equal(t, []int{6, 0, 0}, []int{tests, failures, skipped}, "each suite counts what its cases say")
+	failed := all.Suites[1].Cases[0]
+	assert.Equal(t, "a message arrives", failed.Name)
+	assert.Equal(t, "features/messages/chat", failed.Class)
+	assert.Equal(t, 3, failed.Line)
+	assert.Equal(t, "waited 20s", failed.Failure.Message)
+	for _, told := range []string{"passed      1.00s  Given Alice and Bob talk", `Then Bob can read "hi"`, "skipped     0.00s  And so can Carol", "for <\"hi\"> & more", "bundle: build/report/failures/chat-3", "again: make acceptance FEATURE=features/messages/chat.feature:3 SEED=7"} {
+		assert.Contains(t, failed.Failure.Text, told)
+	}
+	assert.NotContains(t, all.Suites[1].Cases[1].Failure.Text, "bundle:", "there is none")
+}
+
+func TestCucumberAgreesWithTheVerdict(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, exampleVerdict().WriteReports(dir))
+	content, err := os.ReadFile(filepath.Join(dir, "cucumber.json"))
+	require.NoError(t, err)
+	var features []cucumberFeature
+	require.NoError(t, json.Unmarshal(content, &features))
+	require.Len(t, features, 3)
+	assert.Equal(t, "People join.", features[0].Description)
+	assert.Equal(t, "features/messages/chat.feature", features[1].URI)
+	require.Len(t, features[1].Elements, 3)
+
+	skipped := features[0].Elements[0]
+	assert.Equal(t, []cucumberTag{{"@mas"}}, skipped.Tags)
+	assert.Equal(t, cucumberResult{"skipped", 0, `mas does not run: image "mas" is unavailable`}, skipped.Steps[0].Result)
+	assert.Equal(t, cucumberResult{"skipped", 0, ""}, skipped.Steps[1].Result)
+
+	failed := features[1].Elements[0]
+	assert.Equal(t, "sign-up;alice-signs-up", skipped.ID)
+	assert.Equal(t, "Then ", failed.Steps[1].Keyword)
+	assert.Equal(t, cucumberResult{"failed", 20_000_000_000, "waited 20s"}, failed.Steps[1].Result)
+
+	unclean := features[1].Elements[1]
+	assert.Equal(t, cucumberResult{"failed", 0, "cannot clean up"}, unclean.Steps[0].Result, "a reader of steps must see that the scenario failed")
+	assert.Equal(t, "passed", features[1].Elements[2].Steps[0].Result.Status)
+}
+
+func TestReportsOfNothingAreStillReports(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, Verdict{}.WriteReports(dir))
+	content, err := os.ReadFile(filepath.Join(dir, "cucumber.json"))
+	require.NoError(t, err)
+	assert.JSONEq(t, "[]", string(content))
+	content, err = os.ReadFile(filepath.Join(dir, "junit.xml"))
+	require.NoError(t, err)
+	assert.NoError(t, xml.Unmarshal(content, &junitSuites{}))
+}
+
+func TestReportsAreWholeOrNotThere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, exampleVerdict().WriteReports(dir))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, entries, 2, "nothing is left beside the reports")
+
+	blocked := t.TempDir()
+	for _, name := range []string{"junit.xml", "cucumber.json"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(blocked, name, "in the way"), 0o755))
+	}
+	assert.ErrorContains(t, exampleVerdict().WriteReports(blocked), "write ")
+	entries, err = os.ReadDir(blocked)
+	require.NoError(t, err)
+	assert.Len(t, entries, 2, "half a report is not left behind")
+}
