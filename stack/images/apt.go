@@ -23,24 +23,35 @@ func (b *builder) mirror(ctx context.Context) (string, error) {
 
 func findMirror(ctx context.Context, env func(string) string) (string, error) {
 	if set := env("STACK_DEBIAN_MIRROR"); set != "" {
-		if u, err := url.Parse(set); err != nil || u.Host == "" {
-			return "", fmt.Errorf("find a Debian mirror: STACK_DEBIAN_MIRROR=%q is not a URL", set)
+		if !isWeb(set) {
+			return "", fmt.Errorf("find a Debian mirror: STACK_DEBIAN_MIRROR=%q is not a URL; it must begin with http:// or https://", set)
 		}
 		return strings.TrimRight(set, "/"), nil
 	}
-	if out, err := exec.CommandContext(ctx, "apt-get", "indextargets", "--format", "$(ORIGIN) $(LABEL) $(COMPONENT) $(SITE)", "Created-By: Packages").Output(); err == nil {
-		for _, line := range strings.Split(string(out), "\n") {
-			if site, ok := strings.CutPrefix(line, "Debian Debian main "); ok {
-				return strings.TrimRight(site, "/"), nil
-			}
-		}
-	}
-	if script, err := os.ReadFile("/usr/share/debootstrap/scripts/sid"); err == nil {
-		if found := regexp.MustCompile(`(?m)^\s*default_mirror\s+(\S+)`).FindSubmatch(script); found != nil {
-			return strings.TrimRight(string(found[1]), "/"), nil
-		}
+	targets, _ := exec.CommandContext(ctx, "apt-get", "indextargets", "--format", "$(ORIGIN) $(LABEL) $(COMPONENT) $(SITE)", "Created-By: Packages").Output()
+	script, _ := os.ReadFile("/usr/share/debootstrap/scripts/sid") // either may be missing on this machine
+	if known := knownMirror(string(targets), string(script)); known != "" {
+		return known, nil
 	}
 	return "", errors.New("find a Debian mirror: this machine's apt names none; install debootstrap or set STACK_DEBIAN_MIRROR")
+}
+
+// knownMirror reads apt's index targets, then debootstrap's script. What apt has not from the web (a disc, a list of mirrors) is of no use.
+func knownMirror(targets, script string) string {
+	for _, line := range strings.Split(targets, "\n") {
+		if site, ok := strings.CutPrefix(line, "Debian Debian main "); ok && isWeb(site) {
+			return strings.TrimRight(site, "/")
+		}
+	}
+	if found := regexp.MustCompile(`(?m)^\s*default_mirror\s+(\S+)`).FindStringSubmatch(script); found != nil && isWeb(found[1]) {
+		return strings.TrimRight(found[1], "/")
+	}
+	return ""
+}
+
+func isWeb(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 // resolveDebs asks apt, in a world of its own, which packages a suite has today for what the recipe includes.

@@ -185,7 +185,7 @@ func writeWhole(file string, content io.Reader, check func() error) error {
 	}
 	defer os.Remove(part.Name())
 	_, err = io.Copy(part, content)
-	if err := errors.Join(err, part.Close()); err != nil {
+	if err := errors.Join(err, part.Chmod(0o644), part.Close()); err != nil {
 		return err
 	}
 	if check != nil {

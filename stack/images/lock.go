@@ -3,9 +3,7 @@
 package images
 
 import (
-	"bytes"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -73,9 +71,7 @@ func Load() (Lock, error) { return Parse(lockFile, Recipes()) }
 // Parse reads a lock and reports everything that is wrong with it at once.
 func Parse(content []byte, recipes fs.FS) (Lock, error) {
 	var lock Lock
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&lock); err != nil {
+	if err := strictJSON(content, &lock); err != nil {
 		return Lock{}, fmt.Errorf("read images.lock.json: %w; fix it or restore it from git", err)
 	}
 	var problems []error

@@ -30,7 +30,7 @@ func OpenStore(dir string) (Store, error) {
 	}
 	for _, entry := range left {
 		pid, _, _ := strings.Cut(entry.Name(), "-")
-		if number, err := strconv.Atoi(pid); err == nil && syscall.Kill(number, 0) != nil {
+		if number, err := strconv.Atoi(pid); err == nil && errors.Is(syscall.Kill(number, 0), syscall.ESRCH) {
 			if err := os.RemoveAll(s.path("tmp", entry.Name())); err != nil {
 				return Store{}, fmt.Errorf("clean store: %w", err)
 			}
