@@ -3,9 +3,8 @@ package steps
 import (
 	"strings"
 
-	messages "github.com/cucumber/messages/go/v21"
-
 	"github.com/cucumber/godog"
+	messages "github.com/cucumber/messages/go/v21"
 )
 
 // index knows what the feature files say about each scenario: godog hands out the scenario without its place.
