@@ -61,7 +61,7 @@ func TestLeavingOutAServerLeavesOutWhatNeedsIt(t *testing.T) {
 	}
 }
 
-func TestWorldHoldsWhatHasAnImageAndIsWanted(t *testing.T) {
+func TestWorldHoldsWhatHasAnImage(t *testing.T) {
 	t.Parallel()
 	images := map[string]Image{}
 	whole, err := NewWorld(TestSites(SignInMAS), Environment{})
@@ -80,10 +80,6 @@ func TestWorldHoldsWhatHasAnImageAndIsWanted(t *testing.T) {
 	for _, name := range []string{"postgres", "mas", "beta-synapse"} {
 		_, there := w.Component(name)
 		assert.True(t, there, name)
-	}
-	for _, c := range whole.Components {
-		_, there := w.Component(c.Name)
-		assert.False(t, c.OnDemand && there, "%s starts only when somebody wants it", c.Name)
 	}
 }
 

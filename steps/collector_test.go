@@ -1,12 +1,10 @@
 package steps
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -44,6 +42,7 @@ func TestScenarioComesToWhatItsStepsComeTo(t *testing.T) {
 			assert.Equal(t, c.status, got.Status)
 			assert.Contains(t, got.Reason, c.reason)
 			assert.Equal(t, c.told, got.told())
+			assert.NotContains(t, got.text(), "syt_", "no token gets into a report")
 			assert.Equal(t, c.status == Failed, got.Bundle != "", "what failed has a bundle, and nothing else")
 			assert.Equal(t, "F", got.Feature)
 			assert.Equal(t, "Why.", got.Description)
@@ -97,12 +96,24 @@ func TestOutlinesBackgroundsAndRulesAreToldAsWritten(t *testing.T) {
 	assert.Equal(t, []string{"4 Given it works: passed", "17 Given it works 3 times: passed", "20 * it fails: failed"}, results[3].told())
 }
 
+func TestScenarioChosenByItsLineIsToldAsWritten(t *testing.T) {
+	t.Parallel()
+	root := writeFeatures(t, map[string]string{"f.feature": "Feature: F\n\n  Scenario: S\n    Given it works\n\n  Scenario: T\n    Given it works\n"})
+	r, chosen := exampleRun(t, Options{Features: root, Feature: "f:6", Seed: 1, Parallel: 1}, exampleWords)
+	require.NoError(t, r.prove(t.Context(), chosen))
+	results := r.collector.Results()
+	require.Len(t, results, 1)
+	assert.Equal(t, filepath.Join(root, "f.feature")+":6", results[0].Place())
+	assert.Equal(t, []string{"7 Given it works: passed"}, results[0].told())
+}
+
 func TestRowsOfAnOutlineHaveBundlesOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	results := proveText(t, "Feature: F\n\n  Scenario Outline: "+strings.Repeat("a long name ", 6)+"\n    Given it works <n> times\n\n    Examples:\n      | n |\n      | x |\n      | y |\n")
 	require.Len(t, results, 2)
 	assert.NotEqual(t, results[0].Bundle, results[1].Bundle)
 	for _, r := range results {
+		assert.Less(t, len(filepath.Base(r.Bundle)), 100, "file systems end at 255")
 		summary, err := os.ReadFile(filepath.Join(r.Bundle, "summary.txt"))
 		require.NoError(t, err)
 		assert.Contains(t, string(summary), r.Name)
@@ -132,72 +143,4 @@ func TestScenariosSideBySideKeepTheirOwnResults(t *testing.T) {
 		assert.Equal(t, fmt.Sprintf("it works %d times", j), got.Steps[0].Text)
 	}
 	assert.Equal(t, 16, r.collector.failed())
-}
-
-func TestNothingElseRunsOnTheWrongStack(t *testing.T) {
-	t.Parallel()
-	root := writeFeatures(t, map[string]string{
-		"a.feature": "Feature: A\n\n  Scenario: other\n    Given it works\n",
-		"b.feature": "Feature: B\n\n  @first\n  Scenario: check\n    Given it fails\n\n  @own_stack\n  Scenario: alone\n    Given it works\n",
-	})
-	r, chosen := exampleRun(t, Options{Features: root, Seed: 1, Parallel: 2}, exampleWords)
-	err := r.prove(t.Context(), chosen)
-	assert.ErrorContains(t, err, "1 checks that run first failed; nothing else was run")
-	require.Len(t, r.collector.Results(), 1)
-	assert.Equal(t, "check", r.collector.Results()[0].Name)
-}
-
-func TestScenariosThatShareRunBeforeThoseThatDoNot(t *testing.T) {
-	t.Parallel()
-	var order []string
-	words := func(r Registrar) {
-		r.Given(`^(\w+) is here$`, func(who string) error { order = append(order, who); return nil })
-	}
-	root := writeFeatures(t, map[string]string{
-		"a.feature": "Feature: A\n\n  @own_stack\n  Scenario: alone\n    Given Last is here\n\n  Scenario: other\n    Given Second is here\n",
-		"b.feature": "Feature: B\n\n  @first\n  Scenario: check\n    Given First is here\n",
-	})
-	r, chosen := exampleRun(t, Options{Features: root, Seed: 1, Parallel: 1}, words)
-	require.NoError(t, r.prove(t.Context(), chosen))
-	assert.Equal(t, []string{"First", "Second", "Last"}, order)
-
-	order = nil
-	r, chosen = exampleRun(t, Options{Features: root, Seed: 1, Parallel: 1, Tags: "@first,@own_stack"}, words)
-	require.NoError(t, r.prove(t.Context(), chosen))
-	assert.Equal(t, []string{"First", "Last"}, order)
-}
-
-func TestInterruptedRunHasNoResultForWhatItDidNotGetTo(t *testing.T) {
-	t.Parallel()
-	ctx, interrupt := context.WithCancel(t.Context())
-	var begun atomic.Int32
-	words := func(r Registrar) {
-		r.Given(`^somebody gives up$`, func() error { begun.Add(1); interrupt(); return nil })
-	}
-	text := "Feature: F\n"
-	for i := range 5 {
-		text += fmt.Sprintf("\n  Scenario: S%d\n    Given somebody gives up\n", i)
-	}
-	r, chosen := exampleRun(t, Options{Features: writeFeatures(t, map[string]string{"f.feature": text}), Seed: 1, Parallel: 1}, words)
-	require.NoError(t, r.prove(ctx, chosen))
-	assert.EqualValues(t, 1, begun.Load())
-	assert.Len(t, r.collector.Results(), 1)
-}
-
-func TestProgressTellsEachScenarioOnALineOfItsOwn(t *testing.T) {
-	t.Parallel()
-	var plain, terminal strings.Builder
-	root := writeFeatures(t, map[string]string{"f.feature": "Feature: F\n\n  Scenario: S\n    Given it works\n\n  Scenario: T\n    Given it fails\n\n  @mas\n  Scenario: U\n    Given it works\n"})
-	for _, out := range []*strings.Builder{&plain, &terminal} {
-		r, chosen := exampleRun(t, Options{Features: root, Seed: 1, Parallel: 1, Out: out, Terminal: out == &terminal}, exampleWords)
-		require.NoError(t, r.prove(t.Context(), chosen))
-		assert.Regexp(t, `(?m)passed    0\.\ds  .*/f\.feature:3  S$`, out.String())
-		assert.Regexp(t, `(?m)FAILED    0\.\ds  .*/f\.feature:6  T\n        no answer, token \[redacted\]$`, out.String())
-		assert.Regexp(t, `(?m)skipped   0\.\ds  .*/f\.feature:10  U$`, out.String())
-	}
-	assert.NotContains(t, plain.String(), "\x1b", "without a terminal there is nothing to rewrite")
-	assert.NotContains(t, plain.String(), "\r")
-	assert.Equal(t, 3, strings.Count(plain.String(), "f.feature:"))
-	assert.Contains(t, terminal.String(), "0/3")
-	assert.True(t, strings.HasSuffix(terminal.String(), "\x1b[K"), "the last line is left clean")
 }
