@@ -38,7 +38,7 @@ func (m *memory) LoadArchive(_ context.Context, archive io.Reader) error {
 	content, err := io.ReadAll(archive)
 	if err != nil {
 		// What a client makes of a broken upload: the cause is only in the words.
-		return fmt.Errorf("upload to the engine: %s", err.Error()) //nolint:errorlint // the chain breaks on purpose
+		return fmt.Errorf("upload to the engine: %s", err.Error())
 	}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
 	manifest, err := tarball.LoadManifest(open)

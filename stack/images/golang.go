@@ -13,8 +13,10 @@ import (
 // goLayer compiles a program inside its own module, so that its own go.sum vouches for everything it pulls in. The module and
 // build caches are of this build alone and go away with it: Traefik's take 10 GB.
 func (b *builder) goLayer(ctx context.Context, r Recipe, dir string) (tree, error) {
-	caches := []string{"GOMODCACHE=" + filepath.Join(dir, "mod"), "GOCACHE=" + filepath.Join(dir, "cache"), "GOFLAGS=-modcacherw", "GOWORK=off",
-		"GOENV=off", "GOTOOLCHAIN=" + r.Go.Toolchain, "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1", "GOEXPERIMENT=", "LC_ALL=C"}
+	caches := []string{
+		"GOMODCACHE=" + filepath.Join(dir, "mod"), "GOCACHE=" + filepath.Join(dir, "cache"), "GOFLAGS=-modcacherw", "GOWORK=off",
+		"GOENV=off", "GOTOOLCHAIN=" + r.Go.Toolchain, "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1", "GOEXPERIMENT=", "LC_ALL=C",
+	}
 	run := func(in string, args ...string) (string, error) {
 		command := exec.CommandContext(ctx, "go", args...)
 		command.Dir = in

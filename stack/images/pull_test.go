@@ -108,7 +108,11 @@ func TestPullRefusesOtherBytesThanTheDigestNames(t *testing.T) {
 		{"index", func(_ v1.Image, e Entry) string { return "/manifests/" + e.Upstream.Digest }, "does not match requested digest"},
 		{"manifest", func(i v1.Image, _ Entry) string { digest, _ := i.Digest(); return "/manifests/" + digest.String() }, "does not match requested digest"},
 		{"configuration", func(i v1.Image, _ Entry) string { digest, _ := i.ConfigName(); return "/blobs/" + digest.String() }, "error verifying sha256 checksum"},
-		{"layer", func(i v1.Image, _ Entry) string { layers, _ := i.Layers(); digest, _ := layers[1].Digest(); return "/blobs/" + digest.String() }, "error verifying sha256 checksum"},
+		{"layer", func(i v1.Image, _ Entry) string {
+			layers, _ := i.Layers()
+			digest, _ := layers[1].Digest()
+			return "/blobs/" + digest.String()
+		}, "error verifying sha256 checksum"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
