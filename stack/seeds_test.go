@@ -15,16 +15,17 @@ import (
 
 // seededWorld is a database, a server that migrates it and something that only some runs start.
 func seededWorld() (World, map[string]Image) {
-	return World{Components: []Component{
-			{Name: "postgres", Image: "postgres", Env: map[string]string{"LOCALE": "C"}, Storage: []Storage{{Path: "/data", Seed: true}}},
-			{
-				Name: "synapse", Image: "synapse", Cmd: []string{"run"}, Storage: []Storage{{Path: "/media"}},
-				Files: []File{{Path: "/homeserver.yaml", Content: []byte("a: 1")}, {Path: "/site.key", Content: []byte("key"), Private: true}},
-			},
-			{Name: "extra", Image: "extra", OnDemand: true},
-		}}, map[string]Image{
-			"postgres": {Ref: "postgres:1", ID: "sha256:aa"}, "synapse": {Ref: "synapse:1", ID: "sha256:bb"}, "extra": {Ref: "extra:1", ID: "sha256:cc"},
-		}
+	w := World{Components: []Component{
+		{Name: "postgres", Image: "postgres", Env: map[string]string{"LOCALE": "C"}, Storage: []Storage{{Path: "/data", Seed: true}}},
+		{
+			Name: "synapse", Image: "synapse", Cmd: []string{"run"}, Storage: []Storage{{Path: "/media"}},
+			Files: []File{{Path: "/homeserver.yaml", Content: []byte("a: 1")}, {Path: "/site.key", Content: []byte("key"), Private: true}},
+		},
+		{Name: "extra", Image: "extra", OnDemand: true},
+	}}
+	return w, map[string]Image{
+		"postgres": {Ref: "postgres:1", ID: "sha256:aa"}, "synapse": {Ref: "synapse:1", ID: "sha256:bb"}, "extra": {Ref: "extra:1", ID: "sha256:cc"},
+	}
 }
 
 func TestSeedsBelongToImagesAndConfiguration(t *testing.T) {
