@@ -29,22 +29,23 @@ func findMirror(ctx context.Context, env func(string) string) (string, error) {
 		return strings.TrimRight(set, "/"), nil
 	}
 	targets, _ := exec.CommandContext(ctx, "apt-get", "indextargets", "--format", "$(ORIGIN) $(LABEL) $(COMPONENT) $(SITE)", "Created-By: Packages").Output()
-	script, _ := os.ReadFile("/usr/share/debootstrap/scripts/sid") // either may be missing on this machine
-	if known := knownMirror(string(targets), string(script)); known != "" {
+	script, _ := os.ReadFile("/usr/share/debootstrap/scripts/sid")
+	program, _ := os.ReadFile("/usr/sbin/debootstrap") // each of the three may be missing on this machine
+	if known := knownMirror(string(targets), string(script)+"\n"+string(program)); known != "" {
 		return known, nil
 	}
 	return "", errors.New("find a Debian mirror: this machine's apt names none; install debootstrap or set STACK_DEBIAN_MIRROR")
 }
 
-// knownMirror reads apt's index targets, then debootstrap's script. What apt has not from the web (a disc, a list of mirrors) is of no use.
-func knownMirror(targets, script string) string {
+// knownMirror reads apt's index targets, then debootstrap: its script of a suite names a mirror where the program's own is not Debian's. What apt has not from the web (a disc, a list of mirrors) is of no use.
+func knownMirror(targets, debootstrap string) string {
 	for _, line := range strings.Split(targets, "\n") {
 		if site, ok := strings.CutPrefix(line, "Debian Debian main "); ok && isWeb(site) {
 			return strings.TrimRight(site, "/")
 		}
 	}
-	if found := regexp.MustCompile(`(?m)^\s*default_mirror\s+(\S+)`).FindStringSubmatch(script); found != nil && isWeb(found[1]) {
-		return strings.TrimRight(found[1], "/")
+	if found := regexp.MustCompile(`(?m)^\s*(?:default_mirror\s+|DEF_MIRROR=)"?(https?://[^\s"]+/debian)\b`).FindStringSubmatch(debootstrap); found != nil {
+		return found[1]
 	}
 	return ""
 }

@@ -32,8 +32,10 @@ func TestFindMirrorTakesTheSetting(t *testing.T) {
 
 func TestKnownMirrorReadsAptThenDebootstrap(t *testing.T) {
 	t.Parallel()
+	const program = "VERSION=''\nDEF_MIRROR=\"http://default.example.org/debian\"\n"
+	const ubuntu = "DEF_MIRROR=\"http://archive.example.org/ubuntu\"\n"
 	const script = "case $ARCH in\n  *)\n    default_mirror http://first.example.org/debian\n    ;;\nesac\n"
-	for _, test := range []struct{ name, targets, script, mirror string }{
+	for _, test := range []struct{ name, targets, debootstrap, mirror string }{
 		{"apt", "Debian Debian main http://deb.example.org/debian\n", script, "http://deb.example.org/debian"},
 		{"the archive, not security updates", "Debian Debian-Security main http://deb.example.org/debian-security\nDebian Debian main http://deb.example.org/debian/\n", "", "http://deb.example.org/debian"},
 		{"another distribution", "Ubuntu Ubuntu main http://archive.example.org/ubuntu\n", script, "http://first.example.org/debian"},
@@ -41,11 +43,15 @@ func TestKnownMirrorReadsAptThenDebootstrap(t *testing.T) {
 		{"a list of mirrors", "Debian Debian main mirror+file:/etc/apt/mirrors/debian.list\n", script, "http://first.example.org/debian"},
 		{"a disc before the web", "Debian Debian main cdrom:[Debian]\nDebian Debian main http://deb.example.org/debian\n", "", "http://deb.example.org/debian"},
 		{"no apt", "", script, "http://first.example.org/debian"},
+		{"debootstrap's own", "", "mirror_style release\n" + program, "http://default.example.org/debian"},
+		{"its script before its own", "", script + program, "http://first.example.org/debian"},
+		{"another distribution's debootstrap", "", script + ubuntu, "http://first.example.org/debian"},
+		{"another distribution's debootstrap that knows no Debian", "", ubuntu, ""},
 		{"nothing", "", "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, test.mirror, knownMirror(test.targets, test.script))
+			assert.Equal(t, test.mirror, knownMirror(test.targets, test.debootstrap))
 		})
 	}
 }

@@ -62,7 +62,7 @@ func (r *Resolver) drifted(ctx context.Context, e Entry, recipe Recipe, gone err
 	r.builder.progress("%s: %s; resolving again in suite %s", e.Name, errGone, recipe.Debian.Suite)
 	today, err := r.builder.resolveDebs(ctx, recipe.Debian)
 	if err != nil {
-		return Resolved{}, errors.Join(gone, err)
+		return Resolved{}, fmt.Errorf("%w; and it cannot be resolved again: %w", gone, err)
 	}
 	made, err := r.builder.build(ctx, recipe.with(today), e.Version)
 	if err != nil {

@@ -183,3 +183,20 @@ func edited(t *testing.T, zipped []byte, from, to string) []byte {
 	require.NoError(t, err)
 	return zipped
 }
+
+func TestDriftThatCannotBeResolvedSaysBoth(t *testing.T) {
+	t.Parallel()
+	needsApt(t)
+	m := newMirror(t, oldTool(), oldLibrary())
+	recipes, entry := lockTool(t, m)
+	m.publish(t, oldLibrary())
+	r, engine := newBuilding(t, m, recipes, entry)
+
+	_, err := resolveOne(t, r)
+
+	require.ErrorIs(t, err, errGone)
+	assert.ErrorContains(t, err, "; and it cannot be resolved again: ")
+	assert.ErrorContains(t, err, "Unable to locate package tool")
+	assert.NotContains(t, err.Error(), "\n", "one line")
+	assert.Zero(t, engine.loads)
+}

@@ -56,6 +56,7 @@ func TestPresentTakesWhatWasPulledByDigest(t *testing.T) {
 	assert.Equal(t, Present, row.Source)
 	assert.Equal(t, "example.org/server@"+digestNumber("a"), row.Ref)
 	assert.Equal(t, digestNumber("c"), row.ImageID)
+	assert.Equal(t, "pulled earlier", row.Note)
 }
 
 func TestImageOfAnEngineWithItsOwnIDsIsFoundAgain(t *testing.T) {

@@ -2,81 +2,16 @@ package images
 
 import (
 	"context"
-	"io"
-	"log"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"runtime"
 	"strings"
-	"sync/atomic"
 	"testing"
 
-	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/empty"
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// testRegistry is a registry in this process. answer may take a request away from it.
-type testRegistry struct {
-	host   string
-	inner  http.Handler
-	answer atomic.Pointer[func(http.ResponseWriter, *http.Request) bool]
-	blobs  atomic.Int32 // asked for
-	pings  atomic.Int32
-}
-
-func newRegistry(t *testing.T) *testRegistry {
-	t.Helper()
-	made := &testRegistry{inner: registry.New(registry.Logger(log.New(io.Discard, "", 0)))}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		switch {
-		case req.URL.Path == "/v2/":
-			made.pings.Add(1)
-		case req.Method == http.MethodGet && strings.Contains(req.URL.Path, "/blobs/"):
-			made.blobs.Add(1)
-		}
-		if answer := made.answer.Load(); answer != nil && (*answer)(w, req) {
-			return
-		}
-		made.inner.ServeHTTP(w, req)
-	}))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // clients try TLS first
-	server.Start()
-	t.Cleanup(server.Close)
-	address, err := url.Parse(server.URL)
-	require.NoError(t, err)
-	made.host = address.Host
-	return made
-}
-
-func (r *testRegistry) answers(answer func(http.ResponseWriter, *http.Request) bool) {
-	r.answer.Store(&answer)
-}
-
-// publish pushes an image inside an index, as servers are published, and returns the entry that pins the index.
-func (r *testRegistry) publish(t *testing.T, image v1.Image) Entry {
-	t.Helper()
-	index := mutate.AppendManifests(empty.Index,
-		mutate.IndexAddendum{Add: sampleImage(t, "s390x"), Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "s390x"}}},
-		mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: runtime.GOARCH}}})
-	tag, err := name.NewTag(r.host + "/team/server:1.2.3")
-	require.NoError(t, err)
-	require.NoError(t, remote.WriteIndex(tag, index))
-	digest, err := index.Digest()
-	require.NoError(t, err)
-	return r.entry("server", digest.String())
-}
-
-func (r *testRegistry) entry(image, digest string) Entry {
-	return Entry{Name: image, Version: "1.2.3", Upstream: &Upstream{Repository: r.host + "/team/server", Tag: "1.2.3", Digest: digest}, NoRecipe: "nobody packages it"}
-}
 
 func TestPullLoadsThePinnedDigest(t *testing.T) {
 	t.Parallel()
@@ -95,6 +30,7 @@ func TestPullLoadsThePinnedDigest(t *testing.T) {
 	again, err := resolveOne(t, r)
 	require.NoError(t, err)
 	assert.Equal(t, Present, again.Source)
+	assert.Equal(t, "pulled earlier", again.Note)
 	assert.Equal(t, 1, engine.loads)
 }
 
@@ -178,6 +114,50 @@ func TestPullSaysWhyItHasNothing(t *testing.T) {
 			assert.Zero(t, engine.loads)
 		})
 	}
+}
+
+func TestPullThatBreaksOffHalfWaySaysWhyAndLoadsNothing(t *testing.T) {
+	t.Parallel()
+	registry, image := newRegistry(t), localImage(t)
+	entry := registry.publish(t, image)
+	layers, err := image.Layers()
+	require.NoError(t, err)
+	last, err := layers[1].Digest()
+	require.NoError(t, err)
+	registry.answers(func(w http.ResponseWriter, req *http.Request) bool {
+		broken := strings.HasSuffix(req.URL.Path, last.String())
+		if broken {
+			w.WriteHeader(http.StatusBadGateway)
+		}
+		return broken
+	})
+	r, engine := newResolver(t, entry)
+
+	row, err := resolveOne(t, r)
+
+	require.NoError(t, err)
+	assert.Equal(t, Unavailable, row.Source)
+	assert.Contains(t, row.Note, "not pulled: "+registry.host+" answered 502; ")
+	assert.Empty(t, engine.images)
+}
+
+func TestPullThatFailsFallsThroughToTheRecipe(t *testing.T) {
+	t.Parallel()
+	registry, m := newRegistry(t), newMirror(t, oldTool(), oldLibrary())
+	recipes, recipe := lockedTool(t, locked(t, oldLibrary(), oldTool()))
+	made, err := m.builder(t).build(t.Context(), recipe, "1.0")
+	require.NoError(t, err)
+	entry := registry.entry("tool", digestNumber("d"))
+	entry.Recipe, entry.NoRecipe, entry.Inputs, entry.Digest = "tool", "", recipe.Key(), made.Digest
+	r, engine := newBuilding(t, m, recipes, entry)
+
+	row, err := resolveOne(t, r)
+
+	require.NoError(t, err)
+	assert.Equal(t, BuiltHere, row.Source)
+	assert.Equal(t, made.Digest, row.Digest)
+	assert.Equal(t, "not pulled: "+registry.host+" has no such digest", row.Note)
+	assert.Equal(t, made.Digest, engine.images[row.Ref])
 }
 
 func TestPullAsksARegistryThatIsDownOnce(t *testing.T) {

@@ -24,19 +24,27 @@ func OpenStore(dir string) (Store, error) {
 			return Store{}, fmt.Errorf("open store: %w; set STACK_STORE to a writable directory", err)
 		}
 	}
-	left, err := os.ReadDir(s.path("tmp"))
+	if err := errors.Join(sweep(s.path("tmp")), sweep(s.path("downloads"))); err != nil {
+		return Store{}, fmt.Errorf("clean store: %w", err)
+	}
+	return s, nil
+}
+
+// sweep removes what processes that no longer live were writing. It begins with their id.
+func sweep(dir string) error {
+	left, err := os.ReadDir(dir)
 	if err != nil {
-		return Store{}, fmt.Errorf("open store: %w", err)
+		return err
 	}
 	for _, entry := range left {
-		pid, _, _ := strings.Cut(entry.Name(), "-")
+		pid, _, _ := strings.Cut(strings.TrimPrefix(entry.Name(), partPrefix), "-")
 		if number, err := strconv.Atoi(pid); err == nil && errors.Is(syscall.Kill(number, 0), syscall.ESRCH) {
-			if err := os.RemoveAll(s.path("tmp", entry.Name())); err != nil {
-				return Store{}, fmt.Errorf("clean store: %w", err)
+			if err := os.RemoveAll(filepath.Join(dir, entry.Name())); err != nil {
+				return err
 			}
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // DefaultStore is STACK_STORE, or a folder of the user's cache.
