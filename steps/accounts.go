@@ -100,6 +100,9 @@ func (s *scenario) open(ctx context.Context, p *person, deviceName string, made 
 	if err != nil {
 		return err
 	}
+	if s.run.options.client != nil {
+		s.run.options.client(d, d.client)
+	}
 	p.devices[deviceName] = d
 	if p.first == nil {
 		p.first = d

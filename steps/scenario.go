@@ -26,6 +26,7 @@ type scenario struct {
 	started     time.Time
 	people      map[string]*person
 	rooms       map[string]id.RoomID // by the name used in the feature
+	encrypted   map[string]bool      // rooms in which everything must arrive encrypted
 	irc         map[string]*ircUser
 	sent        map[string]id.EventID // by the text that was sent
 	current     string                // the room the last step was about
@@ -53,7 +54,7 @@ func newScenario(r *run) *scenario {
 	_, _ = rand.Read(suffix)
 	return &scenario{
 		stack: r.stack, run: r, suffix: hex.EncodeToString(suffix), started: time.Now(),
-		people: map[string]*person{}, rooms: map[string]id.RoomID{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{},
+		people: map[string]*person{}, rooms: map[string]id.RoomID{}, encrypted: map[string]bool{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{},
 		wire: &wire{},
 	}
 }
@@ -95,8 +96,11 @@ func (s *scenario) http() *http.Client {
 	return client
 }
 
-// tried records what a When came to, for the Then that follows.
+// tried records what a When came to, for the Then that follows. What went wrong before must have been looked at by then.
 func (s *scenario) tried(err error, format string, args ...any) error {
+	if s.last.err != nil && !s.last.looked {
+		return fmt.Errorf("%s: nobody looked at this: %w", s.last.what, s.last.err)
+	}
 	s.last = outcome{what: fmt.Sprintf(format, args...), err: err}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cucumber/godog"
+	"maunium.net/go/mautrix"
 
 	"matrixstack/stack"
 	"matrixstack/stack/images"
@@ -33,7 +34,10 @@ type Options struct {
 	Engine   *stack.Engine
 	Resolver *images.Resolver
 	Seeds    string                   // folder of migrated databases
-	Alter    func(*stack.World) error // breaks the declarations on purpose; for tests of the suite itself
+	Alter    func(*stack.World) error // breaks the declarations on purpose, to see whether the features notice
+
+	client func(*device, *mautrix.Client)    // breaks people's clients on purpose
+	after  func(context.Context, *run) error // breaks what runs on purpose
 }
 
 // run is what all scenarios of a run share.
@@ -68,6 +72,11 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: time.Now(), Expected: chosen.count()}
 	if err := r.boot(ctx, chosen, &verdict); err != nil {
 		return Verdict{}, errors.Join(err, r.stop(ctx))
+	}
+	if o.after != nil {
+		if err := o.after(ctx, r); err != nil {
+			return Verdict{}, errors.Join(err, r.stop(ctx))
+		}
 	}
 	r.collector = newCollector(o.Out, o.Terminal, chosen)
 	verdict.Err = r.prove(ctx, chosen)

@@ -51,7 +51,7 @@ func share(ctx context.Context, first, second, name string, encrypted bool) erro
 	if err != nil {
 		return fmt.Errorf("create room %q: %w", name, err)
 	}
-	s.rooms[name] = made.RoomID
+	s.rooms[name], s.encrypted[name] = made.RoomID, encrypted
 	if err := s.join(ctx, b, name); err != nil {
 		return err
 	}
@@ -205,6 +205,9 @@ func (s *scenario) readsFrom(ctx context.Context, d *device, text, room string, 
 			}
 			body := evt.Content.AsMessage().Body
 			if body == text && (s.sent[text] == "" || s.sent[text] == evt.ID) && (sender == "" || sender == evt.Sender) {
+				if s.encrypted[room] && !evt.Mautrix.WasEncrypted {
+					return fmt.Errorf("%q came to %s's %s in %q, but not encrypted", text, d.owner.name, d.name, room)
+				}
 				return nil
 			}
 			saw = append(saw, evt.Sender.String()+": "+body)

@@ -41,7 +41,7 @@ func everyServerRunsLockedVersion(ctx context.Context) error {
 	s := from(ctx)
 	var problems []error
 	for _, name := range s.stack.Names() {
-		c, _ := s.stack.World.Component(name)
+		c, _ := s.run.all.Component(name)
 		want, err := s.run.resolved(c)
 		if err != nil {
 			return err
@@ -63,7 +63,7 @@ func everyServerFromResolvedImage(ctx context.Context) error {
 	s := from(ctx)
 	var problems []error
 	for _, name := range s.stack.Names() {
-		c, _ := s.stack.World.Component(name)
+		c, _ := s.run.all.Component(name)
 		want, err := s.run.resolved(c)
 		if err != nil {
 			return err

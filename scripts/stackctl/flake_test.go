@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,7 +29,9 @@ func TestFlakeKnowsTheDependencies(t *testing.T) {
 	flake, err := os.ReadFile("../../flake.nix")
 	require.NoError(t, err)
 	want := `vendorHash = "` + narHash(t, vendored) + `"`
-	assert.Contains(t, string(flake), want, "go.mod moved; write this into flake.nix")
+	if !strings.Contains(string(flake), want) {
+		t.Errorf("the packages that Go imports moved; write into flake.nix: %s", want)
+	}
 }
 
 func TestNarHashIsWhatNixSays(t *testing.T) {

@@ -58,6 +58,7 @@ func newRootCommand() *cobra.Command {
 		newUpCommand(),
 		newDownCommand(),
 		newBenchCommand(),
+		newMutantsCommand(),
 	)
 	markUsageErrors(root)
 	return root

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"matrixstack/steps"
+)
+
+// newMutantsCommand breaks the stack on purpose and looks whether the features notice.
+func newMutantsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "mutants [part of a name]", Short: "break the stack in one way after another, and say which feature noticed", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			resolver, engine, err := connect(cmd.Context(), false)
+			if err != nil {
+				return err
+			}
+			o := steps.Options{Features: "features", Engine: engine, Resolver: resolver, Seeds: resolver.Store.Seeds(), ReportDir: "build/mutants"}
+			if err := os.RemoveAll(o.ReportDir); err != nil {
+				return fmt.Errorf("clear the last report: %w", err)
+			}
+			missed, err := steps.RunMutants(cmd.Context(), o, strings.Join(args, ""), cmd.OutOrStdout())
+			if err != nil {
+				return err
+			}
+			if len(missed) > 0 {
+				return fmt.Errorf("break the stack: nobody noticed %s; write the scenario that does", strings.Join(missed, ", "))
+			}
+			return nil
+		},
+	}
+}

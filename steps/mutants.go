@@ -1,0 +1,156 @@
+package steps
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"maunium.net/go/mautrix"
+
+	"matrixstack/stack"
+)
+
+// Mutant is one way to break the stack on purpose. A suite that stays green on it has a hole.
+type Mutant struct {
+	Name    string
+	Feature string                            // what must go red; "boot" when the stack must not come up
+	Says    string                            // part of the reason that must be given; empty takes any
+	Alter   func(*stack.World) error          // breaks the declarations
+	Client  func(*device, *mautrix.Client)    // breaks people's clients
+	Cold    bool                              // needs an empty database
+	After   func(context.Context, *run) error // breaks what runs, once it is up
+}
+
+// rewrite replaces part of one rendered file.
+func rewrite(component, file, old, replacement string) func(*stack.World) error {
+	return func(w *stack.World) error {
+		c, err := declared(w, component)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(c.Files, func(f stack.File) bool { return strings.HasSuffix(f.Path, "/"+file) })
+		if i < 0 || !strings.Contains(string(c.Files[i].Content), old) {
+			return fmt.Errorf("break %s: %q is not in its %s; the mutant is out of date", component, old, file)
+		}
+		files := slices.Clone(c.Files)
+		files[i].Content = []byte(strings.Replace(string(files[i].Content), old, replacement, 1))
+		c.Files = files
+		return nil
+	}
+}
+
+// change lets f change a component.
+func change(component string, f func(*stack.Component)) func(*stack.World) error {
+	return func(w *stack.World) error {
+		c, err := declared(w, component)
+		if err == nil {
+			f(c)
+		}
+		return err
+	}
+}
+
+func declared(w *stack.World, component string) (*stack.Component, error) {
+	i := slices.IndexFunc(w.Components, func(c stack.Component) bool { return c.Name == component })
+	if i < 0 {
+		return nil, fmt.Errorf("break %s: it does not run here", component)
+	}
+	return &w.Components[i], nil
+}
+
+// foreignCertificate lets a proxy show a certificate of an authority nobody trusts.
+func foreignCertificate(proxy string) func(context.Context, *run) error {
+	return func(ctx context.Context, r *run) error {
+		stranger, err := stack.NewAuthority("an authority nobody trusts")
+		if err != nil {
+			return err
+		}
+		_, err = r.stack.ChangeCertificate(ctx, proxy, stranger)
+		return err
+	}
+}
+
+// foreignAuthority lets a component trust an authority that vouches for nobody.
+func foreignAuthority(component, file string) func(*stack.World) error {
+	return change(component, func(c *stack.Component) {
+		stranger, err := stack.NewAuthority("an authority nobody trusts")
+		if err != nil {
+			return // the certificate stays, the mutant is missed and says so
+		}
+		files := slices.Clone(c.Files)
+		for i, f := range files {
+			if strings.HasSuffix(f.Path, "/"+file) {
+				files[i].Content = stranger.PEM()
+			}
+		}
+		c.Files = files
+	})
+}
+
+// Mutants lists every way to break the stack, by the feature that must notice.
+func Mutants() []Mutant {
+	all := slices.Concat(imageMutants(), routeMutants(), accountMutants(), talkMutants(), networkMutants())
+	slices.SortStableFunc(all, func(a, b Mutant) int { return cmp.Compare(a.Feature, b.Feature) })
+	return all
+}
+
+// RunMutants breaks the stack in one way after another and says which feature noticed. It returns the names of those that nobody did.
+func RunMutants(ctx context.Context, o Options, only string, out io.Writer) (missed []string, err error) {
+	for _, m := range Mutants() {
+		if only != "" && !strings.Contains(m.Name, only) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return missed, ctx.Err()
+		}
+		caught, said, err := m.run(ctx, o)
+		if err != nil {
+			return missed, err
+		}
+		verdict := "caught"
+		if !caught {
+			verdict = "MISSED"
+			missed = append(missed, m.Name)
+		}
+		fmt.Fprintf(out, "%s  %s\n        %s\n", verdict, m.Name, strings.ReplaceAll(said, "\n", "\n        "))
+	}
+	return missed, nil
+}
+
+// run boots the broken stack and runs the feature that must notice.
+func (m Mutant) run(ctx context.Context, o Options) (caught bool, said string, err error) {
+	logs := filepath.Join(o.ReportDir, slug(m.Name)+".log")
+	if err := os.MkdirAll(filepath.Dir(logs), 0o755); err != nil {
+		return false, "", fmt.Errorf("break the stack: %w", err)
+	}
+	log, err := os.Create(logs)
+	if err != nil {
+		return false, "", fmt.Errorf("break the stack: %w", err)
+	}
+	defer log.Close()
+	o.Alter, o.client, o.after, o.Out = m.Alter, m.Client, m.After, log
+	o.ReportDir = filepath.Join(o.ReportDir, slug(m.Name))
+	if m.Cold {
+		o.Seeds = ""
+	}
+	if m.Feature != "boot" {
+		o.Feature = m.Feature
+	}
+	verdict, err := Run(ctx, o)
+	if err != nil {
+		said := "the stack did not come up: " + redact(err.Error())
+		return m.Feature == "boot" && strings.Contains(said, m.Says), said, nil
+	}
+	verdict.WriteSummary(log, false)
+	for _, r := range verdict.Results {
+		if r.Status == Failed && strings.Contains(r.Reason, m.Says) {
+			return true, fmt.Sprintf("%s %s: %s", r.Place(), r.Name, firstLine(r.Reason)), nil
+		}
+	}
+	return false, fmt.Sprintf("%s stayed green; see %s", cmp.Or(m.Feature, "everything"), logs), nil
+}
