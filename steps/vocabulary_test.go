@@ -2,6 +2,7 @@ package steps
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -179,4 +180,24 @@ func TestVocabularyFindsStepsWithoutOneWord(t *testing.T) {
 	mistakes := v.read([]feature{parseFeature(t, "example.feature", text)})
 	assert.Len(t, mistakes, 3)
 	assert.Zero(t, v.words[2].used, "nobody leaves in the example")
+}
+
+func TestEveryReasonForARefusalIsNamedByAFeature(t *testing.T) {
+	t.Parallel()
+	var named []string
+	for _, f := range readFeatures(t) {
+		for _, pickle := range f.pickles {
+			for _, step := range pickle.Steps {
+				if _, reason, ok := strings.Cut(step.Text, " is refused because "); ok {
+					named = append(named, reason)
+				}
+			}
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(refusals())) {
+		assert.Contains(t, named, reason, "no feature gives this reason; drop it")
+	}
+	for _, reason := range named {
+		assert.Contains(t, refusals(), reason, "no refusal has this reason; see refusals()")
+	}
 }

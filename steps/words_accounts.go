@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
-	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/id"
 )
 
@@ -28,7 +26,7 @@ func registerAccounts(r Registrar) {
 	r.When(`^(\w+) signs up in a browser$`, signsUpInBrowser)
 	r.When(`^(\w+) signs up under the name of (\w+)$`, signsUpUnderNameOf)
 	r.When(`^(\w+) signs up with the password "([^"]+)"$`, signsUpWithPassword)
-	r.Then(`^(\w+) is refused because (the name is taken|the name is reserved|the password is too weak|the password is wrong|registration is closed|the session is over|the room is closed to (?:him|her)|the other homeserver cannot be trusted)$`, isRefusedBecause)
+	r.Then(`^(\w+) is refused because (.+)$`, isRefusedBecause)
 	r.Then(`^(\w+) is signed in$`, isSignedIn)
 	r.Then(`^(\w+) is signed in on (\d+) devices$`, isSignedInOnDevices)
 	r.Then(`^the browser was photographed at (\d+) pages$`, photographedAtPages)
@@ -280,46 +278,6 @@ func homeserverShowsName(ctx context.Context, name, shown string) error {
 			return fmt.Errorf("the homeserver shows %s as %q, not %q", name, profile.DisplayName, shown)
 		}
 		return nil
-	})
-}
-
-// isRefusedBecause wants the refusal and its reason, as the server gives it.
-func isRefusedBecause(ctx context.Context, _, reason string) error {
-	s := from(ctx)
-	if strings.HasPrefix(reason, "the room is closed") {
-		return s.refused(oneOf(mautrix.MForbidden, mautrix.MNotFound))
-	}
-	if reason == "the other homeserver cannot be trusted" {
-		return s.refused(func(err error) bool {
-			var answer mautrix.HTTPError
-			return errors.As(err, &answer) && answer.Response != nil && answer.Response.StatusCode >= http.StatusInternalServerError || errors.Is(err, mautrix.MForbidden)
-		})
-	}
-	signs := map[string]string{
-		"the name is taken":        "exists",
-		"the name is reserved":     "username-banned",
-		"the password is too weak": "password is too weak",
-		"the password is wrong":    "invalid credentials",
-	}
-	return s.refused(func(err error) bool {
-		var page refusal
-		var end deadEnd
-		switch {
-		case errors.As(err, &page):
-			sign := signs[reason]
-			return sign != "" && slices.ContainsFunc(page.codes, func(said string) bool { return strings.Contains(strings.ToLower(said), sign) })
-		case errors.As(err, &end):
-			return reason == "registration is closed" && end.path == "/register" && end.status == http.StatusOK
-		case reason == "the name is taken":
-			return errors.Is(err, mautrix.MUserInUse)
-		case reason == "the password is too weak":
-			return errors.Is(err, mautrix.RespError{ErrCode: "M_PASSWORD_TOO_SHORT"})
-		case reason == "the password is wrong":
-			return errors.Is(err, mautrix.MForbidden)
-		case reason == "the session is over":
-			return errors.Is(err, mautrix.MUnknownToken)
-		}
-		return false
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
@@ -262,11 +261,4 @@ func onlyCiphertext(ctx context.Context, name, text string) error {
 		}
 		return nil
 	})
-}
-
-// oneOf accepts an error that is any of the given Matrix errors.
-func oneOf(wanted ...mautrix.RespError) func(error) bool {
-	return func(err error) bool {
-		return slices.ContainsFunc(wanted, func(w mautrix.RespError) bool { return errors.Is(err, w) })
-	}
 }

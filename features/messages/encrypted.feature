@@ -26,4 +26,4 @@ Feature: What two people write to each other stays between them
     Given Mallory has an account
     When Alice says "not for Mallory" in "tea"
     And Mallory tries to read "not for Mallory"
-    Then Mallory is refused because the room is closed to her
+    Then Mallory is refused because the room is closed to strangers

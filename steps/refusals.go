@@ -1,0 +1,87 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"maunium.net/go/mautrix"
+)
+
+// reasons tells for each reason a feature names whether a server gave just that one.
+type reasons map[string]func(error) bool
+
+// refusals lists every reason for which somebody is refused; one line for each area.
+func refusals() reasons {
+	all := reasons{}
+	for _, area := range []reasons{
+		accountRefusals(),
+		roomRefusals(),
+	} {
+		maps.Copy(all, area)
+	}
+	return all
+}
+
+// isRefusedBecause wants that what a person tried last was refused, for the reason the server gave.
+func isRefusedBecause(ctx context.Context, name, reason string) error {
+	s := from(ctx)
+	accept, ok := refusals()[reason]
+	if !ok {
+		return fmt.Errorf("no reason %q; known: %s", reason, known(refusals()))
+	}
+	if !strings.HasPrefix(s.last.what, name+" ") {
+		return fmt.Errorf("%s tried nothing last; it was: %s", name, s.last.what)
+	}
+	return s.refused(accept)
+}
+
+func accountRefusals() reasons {
+	return reasons{
+		"the name is taken":        anyOf(onPage("exists"), answered(mautrix.MUserInUse)),
+		"the name is reserved":     onPage("username-banned"),
+		"the password is too weak": anyOf(onPage("password is too weak"), answered(mautrix.RespError{ErrCode: "M_PASSWORD_TOO_SHORT"})),
+		"the password is wrong":    anyOf(onPage("invalid credentials"), answered(mautrix.MForbidden)),
+		"the session is over":      answered(mautrix.MUnknownToken),
+		"registration is closed": func(err error) bool {
+			var end deadEnd
+			return errors.As(err, &end) && end.path == "/register" && end.status == http.StatusOK
+		},
+	}
+}
+
+func roomRefusals() reasons {
+	return reasons{
+		"the room is closed to strangers": answered(mautrix.MForbidden, mautrix.MNotFound),
+		"the other homeserver cannot be trusted": anyOf(answered(mautrix.MForbidden), func(err error) bool {
+			var answer mautrix.HTTPError
+			return errors.As(err, &answer) && answer.Response != nil && answer.Response.StatusCode >= http.StatusInternalServerError
+		}),
+	}
+}
+
+// anyOf accepts what one of several would.
+func anyOf(accept ...func(error) bool) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(accept, func(accepts func(error) bool) bool { return accepts(err) })
+	}
+}
+
+// answered accepts any of the given Matrix errors.
+func answered(wanted ...mautrix.RespError) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(wanted, func(w mautrix.RespError) bool { return errors.Is(err, w) })
+	}
+}
+
+// onPage accepts a page that says so.
+func onPage(sign string) func(error) bool {
+	return func(err error) bool {
+		var page refusal
+		return errors.As(err, &page) && slices.ContainsFunc(page.codes, func(said string) bool { return strings.Contains(strings.ToLower(said), sign) })
+	}
+}
