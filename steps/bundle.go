@@ -15,6 +15,7 @@ type Evidence struct {
 	Requests []string          // one line for each request of its people
 	Logs     map[string]string // by server, from the start of the scenario
 	Config   map[string]string // rendered configuration by server and file
+	Stopped  []string          // servers that do not run any more
 	Images   string            // provenance table
 	Seed     uint64
 }

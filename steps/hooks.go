@@ -47,7 +47,9 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 	}
 	if result.Status == Failed && began {
 		var err error
-		result.Bundle, err = writeBundle(r.options.ReportDir, result, r.evidence(s))
+		e := r.evidence(s)
+		result.Complaints = complaints(e.Logs, e.Stopped)
+		result.Bundle, err = writeBundle(r.options.ReportDir, result, e)
 		closing = errors.Join(closing, err)
 	}
 	r.collector.add(result)
@@ -86,6 +88,9 @@ func (r *run) evidence(s *scenario) Evidence {
 			said = "not read: " + err.Error()
 		}
 		e.Logs[name] = said
+		if !r.stack.Running(ctx, name) {
+			e.Stopped = append(e.Stopped, name)
+		}
 		c, _ := r.stack.World.Component(name)
 		for _, f := range c.Files {
 			if !f.Private {

@@ -128,6 +128,9 @@ func (r Result) text() string {
 	if r.Reason != "" {
 		fmt.Fprintf(&out, "reason: %s\n", r.Reason)
 	}
+	for _, line := range r.Complaints {
+		fmt.Fprintf(&out, "meanwhile: %s\n", line)
+	}
 	return out.String()
 }
 

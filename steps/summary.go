@@ -78,6 +78,9 @@ func (p printer) failed(v Verdict) {
 			p.line("    at:     %s %s", step.Keyword, step.Text)
 		}
 		p.line("    reason: %s", strings.ReplaceAll(r.Reason, "\n", "\n            "))
+		for _, line := range r.Complaints {
+			p.line("    meanwhile: %s", line)
+		}
 		if r.Bundle != "" {
 			p.line("    bundle: %s", r.Bundle)
 		}

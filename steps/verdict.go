@@ -32,6 +32,7 @@ type Result struct {
 	Started     time.Time
 	Duration    time.Duration
 	Bundle      string   // folder of the failure bundle
+	Complaints  []string // what servers said went wrong meanwhile
 	Pictures    []string // screenshots
 }
 
