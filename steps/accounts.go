@@ -73,7 +73,7 @@ func (s *scenario) passwordSignIn(ctx context.Context, p *person, deviceName str
 
 func (s *scenario) authorize(ctx context.Context, p *person, deviceName string, create bool) error {
 	plain := s.http()
-	client, err := registerClient(ctx, plain, p.site.MatrixHost(), redirectURI)
+	client, err := registerClient(ctx, plain, p, redirectURI)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (s *scenario) signUpInChromium(ctx context.Context, p *person, deviceName s
 		}
 	}))
 	defer home.Close()
-	client, err := registerClient(ctx, s.http(), p.site.MatrixHost(), home.URL+"/callback")
+	client, err := registerClient(ctx, s.http(), p, home.URL+"/callback")
 	if err != nil {
 		return err
 	}

@@ -64,14 +64,15 @@ type metadata struct {
 	Device        string `json:"device_authorization_endpoint"`
 }
 
-// registerClient discovers MAS through the homeserver and registers a client there.
-func registerClient(ctx context.Context, http *http.Client, matrixHost, redirect string) (*oauthClient, error) {
+// registerClient discovers MAS through the homeserver and registers a person's client there. The name tells clients of different
+// people apart: MAS 1.8.0 takes equal ones for one client, and fails when two of them register in the same instant.
+func registerClient(ctx context.Context, http *http.Client, p *person, redirect string) (*oauthClient, error) {
 	var found metadata
-	if err := getJSON(ctx, http, "https://"+matrixHost+"/_matrix/client/v1/auth_metadata", &found); err != nil {
+	if err := getJSON(ctx, http, "https://"+p.site.MatrixHost()+"/_matrix/client/v1/auth_metadata", &found); err != nil {
 		return nil, fmt.Errorf("discover where to sign in: %w", err)
 	}
 	body, err := json.Marshal(map[string]any{
-		"client_name": "matrix-stack acceptance", "client_uri": "https://client.test/", "application_type": "native",
+		"client_name": "Client of " + p.username, "client_uri": "https://client.test/", "application_type": "native",
 		"redirect_uris": []string{redirect}, "response_types": []string{"code"}, "token_endpoint_auth_method": "none",
 		"grant_types": []string{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"},
 	})
