@@ -60,6 +60,10 @@ func Connect(ctx context.Context) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the container engine: %s; %s", oneLine(err), remedy)
 	}
+	// testcontainers goes on to the next engine it knows when one does not answer. An operator who names one means that one.
+	if host != "" && api.DaemonHost() != host {
+		return nil, fmt.Errorf("connect to the container engine: none answers at DOCKER_HOST=%q; start it, correct or unset DOCKER_HOST", host)
+	}
 	version, err := api.ServerVersion(ctx, client.ServerVersionOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("connect to the container engine: %s; %s", oneLine(err), remedy)
