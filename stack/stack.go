@@ -215,12 +215,23 @@ func (s *Stack) startNode(ctx context.Context, n *node) error {
 		if ctx.Err() != nil {
 			return ctx.Err() // another server failed first; that one is named
 		}
+		if s.neverStarted(n) {
+			return fmt.Errorf("start %s: the engine could not: %s", n.Name, oneLine(err))
+		}
 		waited := time.Since(begin).Round(100 * time.Millisecond)
 		return fmt.Errorf("start %s: not ready after %s: %s\n%s", n.Name, waited, n.Ready.describe(), s.lastLines(n, 20))
 	}
 	n.took = time.Since(begin)
 	s.options.Progress(fmt.Sprintf("%s ready after %.1fs", n.Name, n.took.Seconds()))
 	return nil
+}
+
+// neverStarted tells an engine that could not start a container (a port is taken, say) from a server that does not get ready.
+func (s *Stack) neverStarted(n *node) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), stopDeadline)
+	defer cancel()
+	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
+	return err == nil && found.State != nil && (found.State.Status == "created" || found.State.Error != "")
 }
 
 func (s *Stack) lastLines(n *node, count int) string {
@@ -240,6 +251,9 @@ func (s *Stack) lastLines(n *node, count int) string {
 func (s *Stack) Stop(ctx context.Context) error {
 	return s.engine.remove(ctx, func(labels map[string]string) bool { return labels[labelRun] == s.Run })
 }
+
+// Label is what all containers, networks and volumes of this run carry in the engine.
+func (s *Stack) Label() string { return labelRun + "=" + s.Run }
 
 func (s *Stack) project() string { return "ms-" + s.Run }
 

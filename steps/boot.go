@@ -122,6 +122,15 @@ func (r *run) stop(ctx context.Context) error {
 	return r.remove(ctx)
 }
 
+// giveUp ends a run that did not boot: what was started stays for whoever looks into it, unless the run was interrupted or broken
+// on purpose. Its process is gone then, so the next run sweeps it.
+func (r *run) giveUp(ctx context.Context, err error) error {
+	if r.stack == nil || ctx.Err() != nil || r.options.Alter != nil || r.options.after != nil {
+		return errors.Join(err, r.stop(ctx))
+	}
+	return fmt.Errorf("%w\nits containers stay for a look (docker ps -a --filter label=%s); the next run or make down removes them", err, r.stack.Label())
+}
+
 func (r *run) remove(ctx context.Context) error {
 	if r.stack == nil {
 		return nil

@@ -71,7 +71,7 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	r := &run{options: o, words: registerAll}
 	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: time.Now(), Expected: chosen.count()}
 	if err := r.boot(ctx, chosen, &verdict); err != nil {
-		return Verdict{}, errors.Join(err, r.stop(ctx))
+		return Verdict{}, r.giveUp(ctx, err)
 	}
 	if o.after != nil {
 		if err := o.after(ctx, r); err != nil {

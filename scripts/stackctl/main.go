@@ -71,7 +71,7 @@ func run(ctx context.Context, root *cobra.Command, args []string, stderr io.Writ
 	if err == nil {
 		return exitHeld
 	}
-	fmt.Fprintf(stderr, "stackctl: %s\n", oneLine(err))
+	fmt.Fprintf(stderr, "stackctl: %s\n", message(err))
 	var usage usageError
 	if errors.As(err, &usage) {
 		return exitUsage
@@ -79,13 +79,26 @@ func run(ctx context.Context, root *cobra.Command, args []string, stderr io.Writ
 	return exitFailed
 }
 
-// oneLine joins the lines of an error, so that a log line is the whole message.
-func oneLine(err error) string {
+// message joins the lines of an error, so that a line of a log is the whole message; what is indented, log lines of a server,
+// stays as it is.
+func message(err error) string {
 	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' })
-	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
+	var out strings.Builder
+	for i, line := range lines {
+		indented := func(l string) bool { return strings.HasPrefix(l, "  ") }
+		switch {
+		case i == 0:
+		case indented(line) || indented(lines[i-1]):
+			out.WriteString("\n")
+		default:
+			out.WriteString("; ")
+		}
+		if !indented(line) {
+			line = strings.TrimSpace(line)
+		}
+		out.WriteString(line)
 	}
-	return strings.Join(lines, "; ")
+	return out.String()
 }
 
 // usageError is a command line that was not understood.

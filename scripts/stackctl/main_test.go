@@ -29,13 +29,14 @@ func TestExitCodeTellsMisuseFromFailure(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		"held":             {nil, []string{"prove"}, exitHeld, ""},
-		"failed":           {errors.New("prove it: it fell"), []string{"prove"}, exitFailed, "stackctl: prove it: it fell\n"},
-		"failed, in lines": {errors.Join(errors.New("one"), errors.New("two")), []string{"prove"}, exitFailed, "stackctl: one; two\n"},
-		"no command":       {nil, nil, exitHeld, ""},
-		"unknown command":  {nil, []string{"disprove"}, exitUsage, "stackctl: read the command line: unknown command \"disprove\"; see `stackctl --help`\n"},
-		"unknown flag":     {nil, []string{"prove", "--hard"}, exitUsage, "stackctl: read the command line: unknown flag: --hard; see `stackctl prove --help`\n"},
-		"extra argument":   {nil, []string{"prove", "it"}, exitUsage, "stackctl: read the command line: unknown command \"it\" for \"stackctl prove\"; see `stackctl prove --help`\n"},
+		"held":               {nil, []string{"prove"}, exitHeld, ""},
+		"failed":             {errors.New("prove it: it fell"), []string{"prove"}, exitFailed, "stackctl: prove it: it fell\n"},
+		"failed, in lines":   {errors.Join(errors.New("one"), errors.New("two")), []string{"prove"}, exitFailed, "stackctl: one; two\n"},
+		"failed, with a log": {errors.New("start it: not ready\n  last log lines:\n    a\n    b\nit stays"), []string{"prove"}, exitFailed, "stackctl: start it: not ready\n  last log lines:\n    a\n    b\nit stays\n"},
+		"no command":         {nil, nil, exitHeld, ""},
+		"unknown command":    {nil, []string{"disprove"}, exitUsage, "stackctl: read the command line: unknown command \"disprove\"; see `stackctl --help`\n"},
+		"unknown flag":       {nil, []string{"prove", "--hard"}, exitUsage, "stackctl: read the command line: unknown flag: --hard; see `stackctl prove --help`\n"},
+		"extra argument":     {nil, []string{"prove", "it"}, exitUsage, "stackctl: read the command line: unknown command \"it\" for \"stackctl prove\"; see `stackctl prove --help`\n"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
