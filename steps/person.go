@@ -46,6 +46,7 @@ type device struct {
 	changed chan struct{} // closed and replaced whenever something arrives
 	events  []*event.Event
 	joined  map[id.RoomID]bool
+	unread  map[id.RoomID]mautrix.UnreadNotificationCounts
 	invited map[id.RoomID]bool
 	failed  error // why syncing stopped
 }
@@ -64,7 +65,7 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 	client.StateStore = state
 	d := &device{
 		name: name, owner: p, client: client, session: s, stopped: make(chan struct{}), changed: make(chan struct{}),
-		joined: map[id.RoomID]bool{}, invited: map[id.RoomID]bool{},
+		joined: map[id.RoomID]bool{}, unread: map[id.RoomID]mautrix.UnreadNotificationCounts{}, invited: map[id.RoomID]bool{},
 	}
 	syncer := client.Syncer.(*mautrix.DefaultSyncer)
 	syncer.OnEvent(client.StateStoreSyncHandler)
@@ -121,11 +122,21 @@ func (d *device) receive(_ context.Context, evt *event.Event) {
 	d.changed = make(chan struct{})
 }
 
+// isIn tells whether the device shows a room as joined.
+func (d *device) isIn(room id.RoomID) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.joined[room]
+}
+
 func (d *device) membership(_ context.Context, resp *mautrix.RespSync, _ string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for room := range resp.Rooms.Join {
+	for room, news := range resp.Rooms.Join {
 		d.joined[room] = true
+		if news.UnreadNotifications != nil {
+			d.unread[room] = *news.UnreadNotifications
+		}
 		delete(d.invited, room)
 	}
 	for room := range resp.Rooms.Invite {

@@ -56,11 +56,12 @@ func accountRefusals() reasons {
 
 func roomRefusals() reasons {
 	return reasons{
-		"the room is closed to strangers": answered(mautrix.MForbidden, mautrix.MNotFound),
-		"the other homeserver cannot be trusted": anyOf(answered(mautrix.MForbidden), func(err error) bool {
-			var answer mautrix.HTTPError
-			return errors.As(err, &answer) && answer.Response != nil && answer.Response.StatusCode >= http.StatusInternalServerError
-		}),
+		"the ban stands":                         answered(mautrix.RespError{ErrCode: "M_BAD_STATE"}),
+		"the address is taken":                   answeredWith(http.StatusConflict),
+		"the reaction was given already":         answered(mautrix.RespError{ErrCode: "M_DUPLICATE_ANNOTATION"}),
+		"the role does not allow it":             answered(mautrix.MForbidden),
+		"the room is closed to strangers":        answered(mautrix.MForbidden, mautrix.MNotFound),
+		"the other homeserver cannot be trusted": anyOf(answered(mautrix.MForbidden), answeredWith(http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout)),
 	}
 }
 
@@ -75,6 +76,14 @@ func anyOf(accept ...func(error) bool) func(error) bool {
 func answered(wanted ...mautrix.RespError) func(error) bool {
 	return func(err error) bool {
 		return slices.ContainsFunc(wanted, func(w mautrix.RespError) bool { return errors.Is(err, w) })
+	}
+}
+
+// answeredWith accepts an answer of the homeserver with one of the given statuses.
+func answeredWith(statuses ...int) func(error) bool {
+	return func(err error) bool {
+		var answer mautrix.HTTPError
+		return errors.As(err, &answer) && answer.Response != nil && slices.Contains(statuses, answer.Response.StatusCode)
 	}
 }
 

@@ -26,10 +26,11 @@ type scenario struct {
 	started     time.Time
 	people      map[string]*person
 	rooms       map[string]id.RoomID // by the name used in the feature
+	hosts       map[string]string    // who made a room
 	encrypted   map[string]bool      // rooms in which everything must arrive encrypted
 	irc         map[string]*ircUser
 	sent        map[string]id.EventID // by the text that was sent
-	current     string                // the room the last step was about
+	sentTo      map[string]id.RoomID  // by the text that was sent
 	last        outcome
 	mended      []func(context.Context) error // puts back what the scenario changed
 	restoreBeta func(context.Context) error   // gives beta its own certificate back
@@ -54,7 +55,7 @@ func newScenario(r *run) *scenario {
 	_, _ = rand.Read(suffix)
 	return &scenario{
 		stack: r.stack, run: r, suffix: hex.EncodeToString(suffix), started: time.Now(),
-		people: map[string]*person{}, rooms: map[string]id.RoomID{}, encrypted: map[string]bool{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{},
+		people: map[string]*person{}, rooms: map[string]id.RoomID{}, hosts: map[string]string{}, encrypted: map[string]bool{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{}, sentTo: map[string]id.RoomID{},
 		wire: &wire{},
 	}
 }
@@ -89,6 +90,16 @@ func (s *scenario) room(name string) (id.RoomID, error) {
 	return room, nil
 }
 
+// isEncrypted tells whether a room of the scenario was made encrypted.
+func (s *scenario) isEncrypted(room id.RoomID) bool {
+	for name, made := range s.rooms {
+		if made == room && s.encrypted[name] {
+			return true
+		}
+	}
+	return false
+}
+
 // http makes a client with its own connections, whose requests are kept as evidence.
 func (s *scenario) http() *http.Client {
 	client := s.stack.HTTPClient()
@@ -103,6 +114,15 @@ func (s *scenario) tried(err error, format string, args ...any) error {
 	}
 	s.last = outcome{what: fmt.Sprintf(format, args...), err: err}
 	return nil
+}
+
+// held is content when the last When was not refused.
+func (s *scenario) held() error {
+	if s.last.err == nil {
+		return nil
+	}
+	s.last.looked = true
+	return fmt.Errorf("%s: %w", s.last.what, s.last.err)
 }
 
 // refused is content when the last When was refused with one of the given error codes.

@@ -12,7 +12,10 @@ type Registrar interface {
 func registerAll(r Registrar) {
 	registerAccounts(r)
 	registerBridges(r)
+	registerConversation(r)
+	registerDirectory(r)
 	registerMessages(r)
+	registerRooms(r)
 	registerRouting(r)
 	registerServers(r)
 }

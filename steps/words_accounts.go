@@ -223,9 +223,8 @@ func oldSessionIsOver(ctx context.Context, name string) error {
 
 func isSignedIn(ctx context.Context, name string) error {
 	s := from(ctx)
-	if s.last.err != nil {
-		s.last.looked = true
-		return fmt.Errorf("%s: %w", s.last.what, s.last.err)
+	if err := s.held(); err != nil {
+		return err
 	}
 	p, err := s.person(name)
 	if err != nil {

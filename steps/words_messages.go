@@ -14,12 +14,10 @@ import (
 func registerMessages(r Registrar) {
 	r.Given(`^(\w+) and (\w+) share the encrypted room "([^"]+)"$`, shareEncryptedRoom)
 	r.Given(`^(\w+) and (\w+) share the room "([^"]+)"$`, shareRoom)
-	r.When(`^(\w+) invites (\w+) to the room "([^"]+)"$`, invites)
 	r.When(`^(\w+) says "([^"]+)" in "([^"]+)"$`, says)
 	r.When(`^(\w+) tries to read "([^"]+)"$`, triesToRead)
 	r.Then(`^(\w+) can read "([^"]+)" in "([^"]+)"$`, canRead)
 	r.Then(`^(\w+) can read "([^"]+)" in "([^"]+)" on the (\w+)$`, canReadOn)
-	r.Then(`^(\w+) is invited to "([^"]+)"$`, isInvitedTo)
 	r.Then(`^the homeserver of (\w+) keeps only ciphertext of "([^"]+)"$`, onlyCiphertext)
 }
 
@@ -50,7 +48,7 @@ func share(ctx context.Context, first, second, name string, encrypted bool) erro
 	if err != nil {
 		return fmt.Errorf("create room %q: %w", name, err)
 	}
-	s.rooms[name], s.encrypted[name] = made.RoomID, encrypted
+	s.rooms[name], s.hosts[name], s.encrypted[name] = made.RoomID, first, encrypted
 	if err := s.join(ctx, b, name); err != nil {
 		return err
 	}
@@ -99,47 +97,6 @@ func (d *device) knowsEncryption(ctx context.Context, room id.RoomID, encrypted 
 	})
 }
 
-func invites(ctx context.Context, name, other, room string) error {
-	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	guest, err := s.person(other)
-	if err != nil {
-		return err
-	}
-	made, err := d.client.CreateRoom(ctx, &mautrix.ReqCreateRoom{Name: room, Preset: "private_chat"})
-	if err != nil {
-		return fmt.Errorf("create room %q: %w", room, err)
-	}
-	s.rooms[room] = made.RoomID
-	_, err = d.client.InviteUser(ctx, made.RoomID, &mautrix.ReqInviteUser{UserID: guest.userID()})
-	return s.tried(err, "%s invites %s", name, other)
-}
-
-func isInvitedTo(ctx context.Context, name, room string) error {
-	s := from(ctx)
-	if s.last.err != nil {
-		s.last.looked = true
-		return fmt.Errorf("%s: %w", s.last.what, s.last.err)
-	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	roomID, err := s.room(room)
-	if err != nil {
-		return err
-	}
-	return d.seen(ctx, func(d *device) error {
-		if d.invited[roomID] {
-			return nil
-		}
-		return fmt.Errorf("%s was not invited to %q", name, room)
-	})
-}
-
 func says(ctx context.Context, name, text, room string) error {
 	s := from(ctx)
 	if u, ok := s.irc[name]; ok {
@@ -155,7 +112,7 @@ func says(ctx context.Context, name, text, room string) error {
 	}
 	sent, err := d.client.SendText(ctx, roomID, text)
 	if err == nil {
-		s.sent[text] = sent.EventID
+		s.sent[text], s.sentTo[text] = sent.EventID, roomID
 	}
 	return s.tried(err, "%s says %q", name, text)
 }
@@ -225,11 +182,7 @@ func triesToRead(ctx context.Context, name, text string) error {
 	if !ok {
 		return fmt.Errorf("nobody said %q yet; said: %s", text, known(s.sent))
 	}
-	for _, room := range s.rooms {
-		if _, err = d.client.GetEvent(ctx, room, sent); err == nil {
-			break
-		}
-	}
+	_, err = d.client.GetEvent(ctx, s.sentTo[text], sent)
 	return s.tried(err, "%s reads %q", name, text)
 }
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"maunium.net/go/mautrix"
-	"maunium.net/go/mautrix/id"
 
 	"matrixstack/stack"
 )
@@ -17,9 +16,7 @@ import (
 // registerRouting holds the words about how people and peers find their way in.
 func registerRouting(r Registrar) {
 	r.Given(`^(\w+) has a public room called "([^"]+)"$`, hasPublicRoom)
-	r.When(`^(\w+) joins "([^"]+)" of (\w+) by its alias$`, joinsByAlias)
 	r.Then(`^(\w+) answers other homeservers with its own signing key$`, answersWithSigningKey)
-	r.Then(`^(\w+) is in the room$`, isInTheRoom)
 	r.Then(`^(\w+) leads other homeservers to its (web|federation) door$`, leadsPeersTo)
 	r.Then(`^(\w+) shows clients the way to its accounts$`, showsClientsTheAccounts)
 	r.Then(`^(\w+) shows clients the way to its homeserver$`, showsClientsTheWay)
@@ -252,58 +249,10 @@ func signInAnsweredByMAS(ctx context.Context, name string) error {
 
 func hasPublicRoom(ctx context.Context, name, room string) error {
 	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	made, err := d.client.CreateRoom(ctx, &mautrix.ReqCreateRoom{Name: room, Preset: "public_chat", RoomAliasName: s.alias(room)})
-	if err != nil {
-		return fmt.Errorf("create public room %q: %w", room, err)
-	}
-	s.rooms[room] = made.RoomID
-	return nil
+	return s.makeRoom(ctx, name, room, &mautrix.ReqCreateRoom{Preset: "public_chat", RoomAliasName: s.alias(room)})
 }
 
 // alias is the local part of the alias a room has in this scenario; it keeps the characters that URLs must escape.
 func (s *scenario) alias(room string) string {
 	return strings.ReplaceAll(room, " ", "_") + "-" + s.suffix
-}
-
-func joinsByAlias(ctx context.Context, name, room, owner string) error {
-	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	other, err := s.person(owner)
-	if err != nil {
-		return err
-	}
-	alias := id.NewRoomAlias(s.alias(room), other.site.ServerName)
-	found, err := d.client.ResolveAlias(ctx, alias)
-	if err == nil && found.RoomID != s.rooms[room] {
-		return fmt.Errorf("alias %q leads %s to room %s, not to %s", alias, name, found.RoomID, s.rooms[room])
-	}
-	if err == nil {
-		_, err = d.client.JoinRoom(ctx, alias.String(), nil)
-	}
-	s.current = room
-	return s.tried(err, "%s joins %q", name, alias)
-}
-
-func isInTheRoom(ctx context.Context, name string) error {
-	s := from(ctx)
-	if s.last.err != nil {
-		s.last.looked = true
-		return fmt.Errorf("%s: %w", s.last.what, s.last.err)
-	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	room, err := s.room(s.current)
-	if err != nil {
-		return err
-	}
-	return d.memberJoins(ctx, room, d.owner.userID())
 }

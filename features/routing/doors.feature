@@ -43,4 +43,4 @@ Feature: Everybody finds the right door, and the others are closed
     And Bob has an account
     And Alice has a public room called "tea & cakes"
     When Bob joins "tea & cakes" of Alice by its alias
-    Then Bob is in the room
+    Then Bob is in "tea & cakes"

@@ -1,0 +1,26 @@
+Feature: People and words are found again
+  Only what somebody may read is searched for them.
+
+  Background:
+    Given Alice has an account
+    And Bob has an account
+
+  Scenario: Words are found in one's rooms
+    Given Alice and Bob share the room "library"
+    When Alice says "the quick brown vixen" in "library"
+    Then Bob finds "the quick brown vixen" by searching for "vixen"
+
+  Scenario: Words are not found in other people's rooms
+    Given Carol has an account
+    And Alice and Bob share the room "library"
+    When Alice says "the quick brown vixen" in "library"
+    Then Bob finds "the quick brown vixen" by searching for "vixen"
+    And Carol does not find "the quick brown vixen" by searching for "vixen"
+
+  Scenario: People find each other
+    Then Alice finds Bob in the directory of people
+
+  Scenario: People see who is there
+    Given Alice and Bob share the room "library"
+    When Bob shows the status "out for tea"
+    Then Alice sees that Bob is online with the status "out for tea"

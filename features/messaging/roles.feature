@@ -1,0 +1,45 @@
+Feature: What people may do in a room follows their role
+  Ordinary members talk. Moderators keep order. Nobody gets above their own role.
+
+  Background:
+    Given Alice has an account
+    And Bob has an account
+    And Alice and Bob share the room "office"
+
+  Scenario: The one who made a room renames it
+    When Alice renames "office" to "library"
+    Then Bob sees "office" under the name "library"
+
+  Scenario: An ordinary member does not rename a room
+    When Bob renames "office" to "library"
+    Then Bob is refused because the role does not allow it
+
+  Scenario: A moderator renames a room
+    When Alice makes Bob a moderator of "office"
+    And Bob renames "office" to "library"
+    Then Alice sees "office" under the name "library"
+
+  Scenario: An ordinary member sends nobody away
+    When Bob kicks Alice in "office"
+    Then Bob is refused because the role does not allow it
+
+  Scenario: A moderator does not send away who is above
+    When Alice makes Bob a moderator of "office"
+    And Bob bans Alice in "office"
+    Then Bob is refused because the role does not allow it
+
+  Scenario: A moderator does not become administrator alone
+    When Alice makes Bob a moderator of "office"
+    And Bob makes Bob an administrator of "office"
+    Then Bob is refused because the role does not allow it
+
+  Scenario: An ordinary member does not take back what others said
+    When Alice says "minutes of the meeting" in "office"
+    And Bob takes back "minutes of the meeting"
+    Then Bob is refused because the role does not allow it
+
+  Scenario: A moderator takes back what others said
+    When Alice makes Bob a moderator of "office"
+    And Alice says "a slip of the tongue" in "office"
+    And Bob takes back "a slip of the tongue"
+    Then "a slip of the tongue" is gone for Alice

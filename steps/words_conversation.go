@@ -1,0 +1,308 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
+)
+
+// registerConversation holds the words about what people do with messages beyond sending them.
+func registerConversation(r Registrar) {
+	r.When(`^(\w+) answers "([^"]+)" to "([^"]+)"$`, answersTo)
+	r.When(`^(\w+) changes "([^"]+)" to "([^"]+)"$`, changes)
+	r.When(`^(\w+) is typing in "([^"]+)"$`, types)
+	r.When(`^(\w+) mentions (\w+) with "([^"]+)" in "([^"]+)"$`, mentions)
+	r.When(`^(\w+) reacts with "([^"]+)" to "([^"]+)"$`, reacts)
+	r.When(`^(\w+) reads "([^"]+)"( without showing it)?$`, readsUpTo)
+	r.When(`^(\w+) says "([^"]+)" in the thread of "([^"]+)"$`, saysInThread)
+	r.When(`^(\w+) takes back "([^"]+)"$`, takesBack)
+	r.When(`^(\w+), (\w+) and (\w+) each say (\d+) things in "([^"]+)" at once$`, sayAtOnce)
+	r.Then(`^(\w+) (sees|does not see) that (\w+) has read "([^"]+)"$`, seesRead)
+	r.Then(`^(\w+) can look up "([^"]+)"$`, canLookUp)
+	r.Then(`^(\w+) cannot read "([^"]+)"$`, cannotRead)
+	r.Then(`^(\w+) has (\d+) unread messages? in "([^"]+)", (\d+) of them for (?:her|him)$`, hasUnread)
+	r.Then(`^(\w+) received all (\d+) things in "([^"]+)", each person's in order$`, receivedAllInOrder)
+	r.Then(`^(\w+) sees "([^"]+)" as (an answer to|a change of|a reaction to|in the thread of) "([^"]+)"$`, seesRelated)
+	r.Then(`^(\w+) sees that (\w+) is typing in "([^"]+)"$`, seesTyping)
+	r.Then(`^"([^"]+)" is gone for (\w+)$`, isGoneFor)
+}
+
+// where finds a message somebody of the scenario sent, and the room it was sent to.
+func (s *scenario) where(text string) (id.RoomID, id.EventID, error) {
+	sent, ok := s.sent[text]
+	if !ok {
+		return "", "", fmt.Errorf("nobody said %q yet; said: %s", text, known(s.sent))
+	}
+	return s.sentTo[text], sent, nil
+}
+
+// send sends an event and remembers it under its text.
+func (s *scenario) send(ctx context.Context, d *device, room id.RoomID, kind event.Type, text string, content any, what string, args ...any) error {
+	sent, err := d.client.SendMessageEvent(ctx, room, kind, content)
+	if err == nil {
+		s.sent[text], s.sentTo[text] = sent.EventID, room
+	}
+	return s.tried(err, what, args...)
+}
+
+// relate sends something that belongs to an earlier message.
+func (s *scenario) relate(ctx context.Context, name, text, to string, content func(id.EventID) (event.Type, any)) error {
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, original, err := s.where(to)
+	if err != nil {
+		return err
+	}
+	kind, body := content(original)
+	return s.send(ctx, d, room, kind, text, body, "%s says %q to %q", name, text, to)
+}
+
+func answersTo(ctx context.Context, name, text, to string) error {
+	return from(ctx).relate(ctx, name, text, to, func(original id.EventID) (event.Type, any) {
+		return event.EventMessage, &event.MessageEventContent{MsgType: event.MsgText, Body: text, RelatesTo: (&event.RelatesTo{}).SetReplyTo(original)}
+	})
+}
+
+func changes(ctx context.Context, name, was, text string) error {
+	return from(ctx).relate(ctx, name, text, was, func(original id.EventID) (event.Type, any) {
+		content := &event.MessageEventContent{MsgType: event.MsgText, Body: text}
+		content.SetEdit(original)
+		return event.EventMessage, content
+	})
+}
+
+func reacts(ctx context.Context, name, reaction, to string) error {
+	return from(ctx).relate(ctx, name, reaction, to, func(original id.EventID) (event.Type, any) {
+		return event.EventReaction, &event.ReactionEventContent{RelatesTo: *(&event.RelatesTo{}).SetAnnotation(original, reaction)}
+	})
+}
+
+func saysInThread(ctx context.Context, name, text, of string) error {
+	return from(ctx).relate(ctx, name, text, of, func(original id.EventID) (event.Type, any) {
+		return event.EventMessage, &event.MessageEventContent{MsgType: event.MsgText, Body: text, RelatesTo: (&event.RelatesTo{}).SetThread(original, original)}
+	})
+}
+
+// seesRelated looks at what arrived on the person's device, and asks the homeserver whether it counts it as related.
+func seesRelated(ctx context.Context, name, text, how, to string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, original, err := s.where(to)
+	if err != nil {
+		return err
+	}
+	relation := map[string]event.RelationType{
+		"an answer to": "", "a change of": event.RelReplace, "a reaction to": event.RelAnnotation, "in the thread of": event.RelThread,
+	}[how]
+	err = d.seen(ctx, func(d *device) error {
+		if slices.ContainsFunc(d.events, func(evt *event.Event) bool {
+			return evt.ID == s.sent[text] && relatesTo(evt, relation) == original && shownText(evt) == text
+		}) {
+			return nil
+		}
+		return fmt.Errorf("%s does not see %q as %s %q", name, text, how, to)
+	})
+	if err != nil || relation == "" || s.isEncrypted(room) {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		found, err := d.client.GetRelations(ctx, room, original, &mautrix.ReqGetRelations{RelationType: relation})
+		if err != nil {
+			return fmt.Errorf("ask what belongs to %q: %w", to, err)
+		}
+		if !slices.ContainsFunc(found.Chunk, func(evt *event.Event) bool { return evt.ID == s.sent[text] }) {
+			return fmt.Errorf("the homeserver counts %d things as %s %q, not %q", len(found.Chunk), how, to, text)
+		}
+		return nil
+	})
+}
+
+// relatesTo is the event another one belongs to in that way; an answer has no type of its own.
+func relatesTo(evt *event.Event, relation event.RelationType) id.EventID {
+	var rel *event.RelatesTo
+	switch content := evt.Content.Parsed.(type) {
+	case *event.MessageEventContent:
+		rel = content.OptionalGetRelatesTo()
+	case *event.ReactionEventContent:
+		rel = &content.RelatesTo
+	}
+	switch {
+	case rel == nil:
+		return ""
+	case relation == "":
+		return rel.GetNonFallbackReplyTo()
+	case rel.Type == relation:
+		return rel.EventID
+	}
+	return ""
+}
+
+// shownText is what a person sees of an event: the new words of a change, the sign of a reaction.
+func shownText(evt *event.Event) string {
+	switch content := evt.Content.Parsed.(type) {
+	case *event.MessageEventContent:
+		if content.NewContent != nil {
+			return content.NewContent.Body
+		}
+		return content.Body
+	case *event.ReactionEventContent:
+		return content.RelatesTo.Key
+	}
+	return ""
+}
+
+func takesBack(ctx context.Context, name, text string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.RedactEvent(ctx, room, sent)
+	return s.tried(err, "%s takes back %q", name, text)
+}
+
+// isGoneFor wants the message to be there, empty.
+func isGoneFor(ctx context.Context, text, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		evt, err := d.client.GetEvent(ctx, room, sent)
+		if err != nil {
+			return fmt.Errorf("ask for %q as %s: %w", text, name, err)
+		}
+		if body, there := evt.Content.Raw["body"]; there || evt.Unsigned.RedactedBecause == nil {
+			return fmt.Errorf("%s still sees %v where %q was taken back", name, body, text)
+		}
+		return nil
+	})
+}
+
+// cannotRead asks for a message by itself and in the history of its room. The person must be able to ask at all.
+func cannotRead(ctx context.Context, name, text string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	if _, err := d.client.Whoami(ctx); err != nil {
+		return fmt.Errorf("ask who %s is: %w", name, err)
+	}
+	_, err = d.client.GetEvent(ctx, room, sent)
+	if err == nil {
+		return fmt.Errorf("the homeserver shows %q to %s", text, name)
+	}
+	if !answered(mautrix.MNotFound, mautrix.MForbidden)(err) {
+		return fmt.Errorf("%s asked for %q and was refused for another reason: %w", name, text, err)
+	}
+	past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
+	if err == nil && slices.ContainsFunc(past.Chunk, func(evt *event.Event) bool { return evt.ID == sent }) {
+		return fmt.Errorf("the history of the room shows %q to %s", text, name)
+	}
+	if err != nil && !answered(mautrix.MForbidden)(err) {
+		return fmt.Errorf("ask for the history as %s: %w", name, err)
+	}
+	return nil
+}
+
+// canLookUp reads the history of the room, as a client does that scrolls back.
+func canLookUp(ctx context.Context, name, text string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
+		if err != nil {
+			return fmt.Errorf("ask for the history as %s: %w", name, err)
+		}
+		for _, evt := range past.Chunk {
+			if body, _ := evt.Content.Raw["body"].(string); evt.ID == sent && body == text {
+				return nil
+			}
+		}
+		return fmt.Errorf("the history of %d events that %s is shown does not hold %q", len(past.Chunk), name, text)
+	})
+}
+
+func mentions(ctx context.Context, name, other, text, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	named, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	content := &event.MessageEventContent{MsgType: event.MsgText, Body: text, Mentions: &event.Mentions{UserIDs: []id.UserID{named.userID()}}}
+	return s.send(ctx, d, roomID, event.EventMessage, text, content, "%s mentions %s", name, other)
+}
+
+func types(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.UserTyping(ctx, roomID, true, time.Minute)
+	return s.tried(err, "%s is typing", name)
+}
+
+func seesTyping(ctx context.Context, name, other, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	typist, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		for _, evt := range d.events {
+			if evt.Type == event.EphemeralEventTyping && evt.RoomID == roomID && slices.Contains(evt.Content.AsTyping().UserIDs, typist.userID()) {
+				return nil
+			}
+		}
+		return fmt.Errorf("%s does not see that %s is typing in %q", name, other, room)
+	})
+}

@@ -1,0 +1,175 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
+)
+
+// readsUpTo tells the homeserver that a person has read a message, so that others see it or not.
+func readsUpTo(ctx context.Context, name, text, hidden string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	err = d.seen(ctx, func(d *device) error {
+		if slices.ContainsFunc(d.events, func(evt *event.Event) bool { return evt.ID == sent }) {
+			return nil
+		}
+		return fmt.Errorf("%q did not arrive", text)
+	})
+	if err != nil {
+		return err
+	}
+	kind := event.ReceiptTypeRead
+	if hidden != "" {
+		kind = event.ReceiptTypeReadPrivate
+	}
+	return s.tried(d.client.SendReceipt(ctx, room, sent, kind, nil), "%s reads %q", name, text)
+}
+
+// seesRead looks for the receipt. That one is not seen is told by what comes after it: a message, which must have arrived.
+func seesRead(ctx context.Context, name, sees, other, text string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	reader, err := s.device(other)
+	if err != nil {
+		return err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	if sees == "sees" {
+		return d.seen(ctx, func(d *device) error {
+			if d.sawReceipt(room, sent, reader.owner.userID()) {
+				return nil
+			}
+			return fmt.Errorf("%s does not see that %s has read %q", name, other, text)
+		})
+	}
+	after, err := reader.client.SendText(ctx, room, "after reading")
+	if err != nil {
+		return fmt.Errorf("say something after reading: %w", err)
+	}
+	err = d.seen(ctx, func(d *device) error {
+		if slices.ContainsFunc(d.events, func(evt *event.Event) bool { return evt.ID == after.EventID }) {
+			return nil
+		}
+		return fmt.Errorf("what %s said after reading did not arrive", other)
+	})
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.sawReceipt(room, sent, reader.owner.userID()) {
+		return fmt.Errorf("%s sees that %s has read %q", name, other, text)
+	}
+	return nil
+}
+
+// sawReceipt wants the device to be locked.
+func (d *device) sawReceipt(room id.RoomID, of id.EventID, by id.UserID) bool {
+	return slices.ContainsFunc(d.events, func(evt *event.Event) bool {
+		if evt.Type != event.EphemeralEventReceipt || evt.RoomID != room {
+			return false
+		}
+		for _, readers := range (*evt.Content.AsReceipt())[of] {
+			if _, ok := readers[by]; ok {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func hasUnread(ctx context.Context, name string, count int, room string, mentions int) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		is := d.unread[roomID]
+		if is.NotificationCount == count && is.HighlightCount == mentions {
+			return nil
+		}
+		return fmt.Errorf("%s has %d unread messages in %q, %d of them mention %s", name, is.NotificationCount, room, is.HighlightCount, name)
+	})
+}
+
+// sayAtOnce lets three people write at the same time, each as fast as their client goes.
+func sayAtOnce(ctx context.Context, first, second, third string, count int, room string) error {
+	s := from(ctx)
+	var group errgroup.Group
+	for _, name := range []string{first, second, third} {
+		d, roomID, err := s.guest(name, room)
+		if err != nil {
+			return err
+		}
+		group.Go(func() error {
+			for i := range count {
+				if _, err := d.client.SendText(ctx, roomID, fmt.Sprintf("burst %s %d", name, i)); err != nil {
+					return fmt.Errorf("say message %d as %s: %w", i, name, err)
+				}
+			}
+			return nil
+		})
+	}
+	return s.tried(group.Wait(), "%s, %s and %s write at once", first, second, third)
+}
+
+// receivedAllInOrder looks at the burst as the device got it. A gap in a sync would be one a client has to fill; rooms here are
+// small enough to come whole.
+func receivedAllInOrder(ctx context.Context, name string, count int, room string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		next, total := map[string]int{}, 0
+		for _, evt := range d.events {
+			if evt.RoomID != roomID || evt.Type != event.EventMessage {
+				continue
+			}
+			var who string
+			var number int
+			if _, err := fmt.Sscanf(strings.TrimSpace(evt.Content.AsMessage().Body), "burst %s %d", &who, &number); err != nil {
+				continue
+			}
+			if number != next[who] {
+				return fmt.Errorf("%s received message %d of %s where %d was due", name, number, who, next[who])
+			}
+			next[who]++
+			total++
+		}
+		if total != count {
+			return fmt.Errorf("%s received %d of %d messages: %v", name, total, count, next)
+		}
+		return nil
+	})
+}

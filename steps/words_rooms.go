@@ -1,0 +1,332 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
+)
+
+// registerRooms holds the words about who is in a room, and who may do what there.
+func registerRooms(r Registrar) {
+	r.Given(`^(\w+) belongs to "([^"]+)"$`, belongsTo)
+	r.Given(`^(\w+) has a room "([^"]+)" that people (knock on|are invited to)$`, hasRoom)
+	r.Given(`^what was said in "([^"]+)" can be read by (those who were there|those who were invited|all members|everybody)$`, historyIsFor)
+	r.When(`^(\w+) (kicks|bans|unbans) (\w+) in "([^"]+)"$`, removes)
+	r.When(`^(\w+) (accepts|declines) the invitation to "([^"]+)"$`, answersInvitation)
+	r.When(`^(\w+) invites (\w+) to the room "([^"]+)"$`, invites)
+	r.When(`^(\w+) joins "([^"]+)"$`, joins)
+	r.When(`^(\w+) knocks on "([^"]+)"$`, knocks)
+	r.When(`^(\w+) leaves "([^"]+)"$`, leaves)
+	r.When(`^(\w+) makes (\w+) (?:a|an) (moderator|administrator) of "([^"]+)"$`, promotes)
+	r.When(`^(\w+) renames "([^"]+)" to "([^"]+)"$`, renames)
+	r.Then(`^(\w+) is in "([^"]+)"$`, isIn)
+	r.Then(`^(\w+) is invited to "([^"]+)"$`, isInvitedTo)
+	r.Then(`^(\w+) is not in "([^"]+)"$`, isNotIn)
+	r.Then(`^(\w+) sees "([^"]+)" under the name "([^"]+)"$`, seesRoomName)
+}
+
+// guest is the device of a person and the room a step is about.
+func (s *scenario) guest(name, room string) (*device, id.RoomID, error) {
+	d, err := s.device(name)
+	if err != nil {
+		return nil, "", err
+	}
+	roomID, err := s.room(room)
+	return d, roomID, err
+}
+
+// belongsTo brings one more person into a room somebody made: its first member invites them.
+func belongsTo(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	host, err := s.device(s.hosts[room])
+	if err != nil {
+		return err
+	}
+	if _, err := host.client.InviteUser(ctx, roomID, &mautrix.ReqInviteUser{UserID: d.owner.userID()}); err != nil {
+		return fmt.Errorf("invite %s to %q: %w", name, room, err)
+	}
+	if err := s.join(ctx, d, room); err != nil {
+		return err
+	}
+	for _, p := range s.people {
+		for _, other := range p.devices {
+			if !other.isIn(roomID) && other != d {
+				continue
+			}
+			if err := other.memberJoins(ctx, roomID, d.owner.userID()); err != nil {
+				return err
+			}
+		}
+	}
+	return d.knowsEncryption(ctx, roomID, s.encrypted[room])
+}
+
+func hasRoom(ctx context.Context, name, room, door string) error {
+	request := &mautrix.ReqCreateRoom{Preset: "private_chat"}
+	if door == "knock on" {
+		request.InitialState = []*event.Event{{Type: event.StateJoinRules, Content: event.Content{Parsed: &event.JoinRulesEventContent{JoinRule: event.JoinRuleKnock}}}}
+	}
+	return from(ctx).makeRoom(ctx, name, room, request)
+}
+
+// makeRoom lets a person make a room, known in the scenario by its name from then on.
+func (s *scenario) makeRoom(ctx context.Context, name, room string, request *mautrix.ReqCreateRoom) error {
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	if _, twice := s.rooms[room]; twice {
+		return fmt.Errorf("create room %q: the scenario has one of that name", room)
+	}
+	request.Name = room
+	made, err := d.client.CreateRoom(ctx, request)
+	if err != nil {
+		return fmt.Errorf("create room %q: %w", room, err)
+	}
+	s.rooms[room], s.hosts[room] = made.RoomID, name
+	return nil
+}
+
+func historyIsFor(ctx context.Context, room, whom string) error {
+	s := from(ctx)
+	host, roomID, err := s.guest(s.hosts[room], room)
+	if err != nil {
+		return err
+	}
+	visibility := map[string]event.HistoryVisibility{
+		"those who were there": event.HistoryVisibilityJoined, "those who were invited": event.HistoryVisibilityInvited,
+		"all members": event.HistoryVisibilityShared, "everybody": event.HistoryVisibilityWorldReadable,
+	}[whom]
+	if _, err := host.client.SendStateEvent(ctx, roomID, event.StateHistoryVisibility, "", &event.HistoryVisibilityEventContent{HistoryVisibility: visibility}); err != nil {
+		return fmt.Errorf("open the history of %q to %s: %w", room, whom, err)
+	}
+	return nil
+}
+
+// invites invites somebody to a room, which is made when the scenario has none of that name.
+func invites(ctx context.Context, name, other, room string) error {
+	s := from(ctx)
+	if _, known := s.rooms[room]; !known {
+		if err := s.makeRoom(ctx, name, room, &mautrix.ReqCreateRoom{Preset: "private_chat"}); err != nil {
+			return err
+		}
+	}
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	guest, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.InviteUser(ctx, roomID, &mautrix.ReqInviteUser{UserID: guest.userID()})
+	return s.tried(err, "%s invites %s", name, other)
+}
+
+func isInvitedTo(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		if d.invited[roomID] {
+			return nil
+		}
+		return fmt.Errorf("%s was not invited to %q", name, room)
+	})
+}
+
+func answersInvitation(ctx context.Context, name, answer, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	err = d.seen(ctx, func(d *device) error {
+		if d.invited[roomID] {
+			return nil
+		}
+		return fmt.Errorf("%s was not invited to %q", name, room)
+	})
+	if err != nil {
+		return err
+	}
+	if answer == "accepts" {
+		_, err = d.client.JoinRoomByID(ctx, roomID)
+	} else {
+		_, err = d.client.LeaveRoom(ctx, roomID)
+	}
+	return s.tried(err, "%s %s the invitation to %q", name, answer, room)
+}
+
+func joins(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	host, err := s.person(s.hosts[room])
+	if err != nil {
+		return err
+	}
+	_, err = d.client.JoinRoom(ctx, roomID.String(), &mautrix.ReqJoinRoom{Via: []string{host.site.ServerName}})
+	return s.tried(err, "%s joins %q", name, room)
+}
+
+func knocks(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.KnockRoom(ctx, roomID.String(), &mautrix.ReqKnockRoom{Reason: "may I come in?"})
+	return s.tried(err, "%s knocks on %q", name, room)
+}
+
+func leaves(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.LeaveRoom(ctx, roomID)
+	return s.tried(err, "%s leaves %q", name, room)
+}
+
+// removes kicks, bans or unbans somebody. Kicking who was only invited withdraws the invitation.
+func removes(ctx context.Context, name, how, other, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	target, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	switch how {
+	case "kicks":
+		_, err = d.client.KickUser(ctx, roomID, &mautrix.ReqKickUser{UserID: target.userID()})
+	case "bans":
+		_, err = d.client.BanUser(ctx, roomID, &mautrix.ReqBanUser{UserID: target.userID()})
+	default:
+		_, err = d.client.UnbanUser(ctx, roomID, &mautrix.ReqUnbanUser{UserID: target.userID()})
+	}
+	return s.tried(err, "%s %s %s", name, how, other)
+}
+
+// promotes changes the power levels as the promoting person's homeserver knows them.
+func promotes(ctx context.Context, name, other, role, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	target, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	var levels event.PowerLevelsEventContent
+	if err := d.client.StateEvent(ctx, roomID, event.StatePowerLevels, "", &levels); err != nil {
+		return fmt.Errorf("ask for the roles in %q: %w", room, err)
+	}
+	levels.SetUserLevel(target.userID(), map[string]int{"moderator": 50, "administrator": 100}[role])
+	_, err = d.client.SendStateEvent(ctx, roomID, event.StatePowerLevels, "", &levels)
+	return s.tried(err, "%s makes %s a %s", name, other, role)
+}
+
+func renames(ctx context.Context, name, room, to string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.SendStateEvent(ctx, roomID, event.StateRoomName, "", &event.RoomNameEventContent{Name: to})
+	return s.tried(err, "%s renames %q", name, room)
+}
+
+func isIn(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	return d.memberJoins(ctx, roomID, d.owner.userID())
+}
+
+// isNotIn asks both the person's device and the homeserver of who made the room.
+func isNotIn(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	host, err := s.device(s.hosts[room])
+	if err != nil {
+		return err
+	}
+	err = d.seen(ctx, func(d *device) error {
+		if d.joined[roomID] || d.invited[roomID] {
+			return fmt.Errorf("%s's device still shows %q", name, room)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		var member event.MemberEventContent
+		err := host.client.StateEvent(ctx, roomID, event.StateMember, d.owner.userID().String(), &member)
+		var answer mautrix.HTTPError
+		if errors.As(err, &answer) && answer.Response != nil && answer.Response.StatusCode == http.StatusNotFound {
+			return nil // never was
+		}
+		if err != nil {
+			return fmt.Errorf("ask who is in %q: %w", room, err)
+		}
+		if member.Membership == event.MembershipJoin || member.Membership == event.MembershipInvite {
+			return fmt.Errorf("the homeserver of %s has %s in %q: %s", s.hosts[room], name, room, member.Membership)
+		}
+		return nil
+	})
+}
+
+func seesRoomName(ctx context.Context, name, room, shown string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		var is event.RoomNameEventContent
+		if err := d.client.StateEvent(ctx, roomID, event.StateRoomName, "", &is); err != nil {
+			return fmt.Errorf("ask for the name of %q: %w", room, err)
+		}
+		if is.Name != shown {
+			return fmt.Errorf("%s sees %q under the name %q, not %q", name, room, is.Name, shown)
+		}
+		return nil
+	})
+}
