@@ -29,14 +29,17 @@ func (s *Stack) Rewrite(ctx context.Context, name, path string, change func(cont
 	return s.replace(ctx, n, []File{changed})
 }
 
-// ChangeCertificate lets a proxy show a certificate of another authority for the same hosts.
-func (s *Stack) ChangeCertificate(ctx context.Context, name string, by *Authority) (restore func(context.Context) error, err error) {
+// ChangeCertificate lets a proxy show another certificate: by that authority, until then, for those hosts or else its own.
+func (s *Stack) ChangeCertificate(ctx context.Context, name string, by *Authority, until time.Time, hosts ...string) (restore func(context.Context) error, err error) {
 	restore = func(context.Context) error { return nil }
 	n, err := s.node(name)
 	if err != nil {
 		return restore, err
 	}
-	pair, err := by.Issue(time.Now().AddDate(0, 1, 0), n.Hosts...)
+	if len(hosts) == 0 {
+		hosts = n.Hosts
+	}
+	pair, err := by.Issue(until, hosts...)
 	if err != nil {
 		return restore, err
 	}

@@ -33,6 +33,9 @@ func (s *Stack) BootTimes() map[string]time.Duration {
 // Warm tells whether this boot started from kept databases.
 func (s *Stack) Warm() bool { return s.warm }
 
+// Authority is the one everything in the test world is verified against.
+func (s *Stack) Authority() *Authority { return s.authority }
+
 // AuthorityPEM is the certificate everything in the test world is verified against.
 func (s *Stack) AuthorityPEM() []byte { return s.authority.PEM() }
 

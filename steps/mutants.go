@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"maunium.net/go/mautrix"
 
@@ -70,7 +71,7 @@ func foreignCertificate(proxy string) func(context.Context, *run) error {
 		if err != nil {
 			return err
 		}
-		_, err = r.stack.ChangeCertificate(ctx, proxy, stranger)
+		_, err = r.stack.ChangeCertificate(ctx, proxy, stranger, time.Now().AddDate(0, 1, 0))
 		return err
 	}
 }

@@ -20,6 +20,7 @@ func refusals() reasons {
 	all := reasons{}
 	for _, area := range []reasons{
 		accountRefusals(),
+		federationRefusals(),
 		roomRefusals(),
 	} {
 		maps.Copy(all, area)
@@ -56,12 +57,11 @@ func accountRefusals() reasons {
 
 func roomRefusals() reasons {
 	return reasons{
-		"the ban stands":                         answered(mautrix.RespError{ErrCode: "M_BAD_STATE"}),
-		"the address is taken":                   answeredWith(http.StatusConflict),
-		"the reaction was given already":         answered(mautrix.RespError{ErrCode: "M_DUPLICATE_ANNOTATION"}),
-		"the role does not allow it":             answered(mautrix.MForbidden),
-		"the room is closed to strangers":        answered(mautrix.MForbidden, mautrix.MNotFound),
-		"the other homeserver cannot be trusted": anyOf(answered(mautrix.MForbidden), answeredWith(http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout)),
+		"the ban stands":                  answered(mautrix.RespError{ErrCode: "M_BAD_STATE"}),
+		"the address is taken":            answeredWith(http.StatusConflict),
+		"the reaction was given already":  answered(mautrix.RespError{ErrCode: "M_DUPLICATE_ANNOTATION"}),
+		"the role does not allow it":      answered(mautrix.MForbidden),
+		"the room is closed to strangers": answered(mautrix.MForbidden, mautrix.MNotFound),
 	}
 }
 

@@ -110,6 +110,7 @@ func (s *scenario) http() *http.Client {
 // tried records what a When came to, for the Then that follows. What went wrong before must have been looked at by then.
 func (s *scenario) tried(err error, format string, args ...any) error {
 	if s.last.err != nil && !s.last.looked {
+		s.last.looked = true
 		return fmt.Errorf("%s: nobody looked at this: %w", s.last.what, s.last.err)
 	}
 	s.last = outcome{what: fmt.Sprintf(format, args...), err: err}

@@ -14,6 +14,7 @@ func registerAll(r Registrar) {
 	registerBridges(r)
 	registerConversation(r)
 	registerDirectory(r)
+	registerFederation(r)
 	registerMessages(r)
 	registerRooms(r)
 	registerRouting(r)

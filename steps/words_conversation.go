@@ -60,6 +60,9 @@ func (s *scenario) relate(ctx context.Context, name, text, to string, content fu
 	if err != nil {
 		return err
 	}
+	if err := d.received(ctx, original, to); err != nil {
+		return err
+	}
 	kind, body := content(original)
 	return s.send(ctx, d, room, kind, text, body, "%s says %q to %q", name, text, to)
 }

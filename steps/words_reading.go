@@ -22,13 +22,7 @@ func readsUpTo(ctx context.Context, name, text, hidden string) error {
 	if err != nil {
 		return err
 	}
-	err = d.seen(ctx, func(d *device) error {
-		if slices.ContainsFunc(d.events, func(evt *event.Event) bool { return evt.ID == sent }) {
-			return nil
-		}
-		return fmt.Errorf("%q did not arrive", text)
-	})
-	if err != nil {
+	if err := d.received(ctx, sent, text); err != nil {
 		return err
 	}
 	kind := event.ReceiptTypeRead
@@ -68,13 +62,7 @@ func seesRead(ctx context.Context, name, sees, other, text string) error {
 	if err != nil {
 		return fmt.Errorf("say something after reading: %w", err)
 	}
-	err = d.seen(ctx, func(d *device) error {
-		if slices.ContainsFunc(d.events, func(evt *event.Event) bool { return evt.ID == after.EventID }) {
-			return nil
-		}
-		return fmt.Errorf("what %s said after reading did not arrive", other)
-	})
-	if err != nil {
+	if err := d.received(ctx, after.EventID, "after reading"); err != nil {
 		return err
 	}
 	d.mu.Lock()
@@ -83,6 +71,16 @@ func seesRead(ctx context.Context, name, sees, other, text string) error {
 		return fmt.Errorf("%s sees that %s has read %q", name, other, text)
 	}
 	return nil
+}
+
+// received waits until the device shows an event: nobody reads, answers or changes what has not arrived.
+func (d *device) received(ctx context.Context, sent id.EventID, text string) error {
+	return d.seen(ctx, func(d *device) error {
+		if slices.ContainsFunc(d.events, func(evt *event.Event) bool { return evt.ID == sent }) {
+			return nil
+		}
+		return fmt.Errorf("%q did not arrive", text)
+	})
 }
 
 // sawReceipt wants the device to be locked.

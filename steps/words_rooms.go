@@ -192,7 +192,11 @@ func knocks(ctx context.Context, name, room string) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.client.KnockRoom(ctx, roomID.String(), &mautrix.ReqKnockRoom{Reason: "may I come in?"})
+	host, err := s.person(s.hosts[room])
+	if err != nil {
+		return err
+	}
+	_, err = d.client.KnockRoom(ctx, roomID.String(), &mautrix.ReqKnockRoom{Via: []string{host.site.ServerName}, Reason: "may I come in?"})
 	return s.tried(err, "%s knocks on %q", name, room)
 }
 

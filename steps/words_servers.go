@@ -13,9 +13,7 @@ import (
 
 // registerServers holds the words about the servers themselves and what their operator does.
 func registerServers(r Registrar) {
-	r.Given(`^beta shows a certificate nobody trusts$`, betaShowsUntrustedCertificate)
 	r.Given(`^the operator closes registration$`, operatorClosesRegistration)
-	r.When(`^beta shows its own certificate again$`, betaShowsOwnCertificate)
 	r.When(`^the operator restarts (\w+)$`, operatorRestarts)
 	r.Then(`^(\S+) cannot reach (\S+)$`, cannotReach)
 	r.Then(`^(\S+) reaches (\S+)$`, reaches)
@@ -23,7 +21,6 @@ func registerServers(r Registrar) {
 	r.Then(`^every server is healthy$`, everyServerHealthy)
 	r.Then(`^every server runs the version of the lock$`, everyServerRunsLockedVersion)
 	r.Then(`^every server was started from the image that was resolved$`, everyServerFromResolvedImage)
-	r.Then(`^the log of (\w+) says that the certificate of beta is not trusted$`, logSaysUntrusted)
 	r.Then(`^the network "([^"]+)" connects only (.+)$`, networkConnectsOnly)
 }
 
@@ -146,39 +143,4 @@ func operatorClosesRegistration(ctx context.Context) error {
 	})
 	s.mended = append(s.mended, restore)
 	return err
-}
-
-func betaShowsUntrustedCertificate(ctx context.Context) error {
-	s := from(ctx)
-	stranger, err := stack.NewAuthority("an authority nobody trusts")
-	if err != nil {
-		return err
-	}
-	s.restoreBeta, err = s.stack.ChangeCertificate(ctx, "beta-traefik", stranger)
-	s.mended = append(s.mended, s.restoreBeta)
-	return err
-}
-
-func betaShowsOwnCertificate(ctx context.Context) error {
-	s := from(ctx)
-	if s.restoreBeta == nil {
-		return errors.New("beta's certificate was not changed in this scenario")
-	}
-	return s.restoreBeta(ctx)
-}
-
-func logSaysUntrusted(ctx context.Context, component string) error {
-	s := from(ctx)
-	return eventually(ctx, func(ctx context.Context) error {
-		said, err := s.stack.Logs(ctx, component, s.started)
-		if err != nil {
-			return err
-		}
-		for line := range strings.Lines(said) {
-			if strings.Contains(line, "beta.test") && strings.Contains(line, "certificate verify failed") {
-				return nil
-			}
-		}
-		return fmt.Errorf("the log of %s does not say that beta's certificate is not trusted", component)
-	})
 }

@@ -24,3 +24,10 @@ Feature: People and words are found again
     Given Alice and Bob share the room "library"
     When Bob shows the status "out for tea"
     Then Alice sees that Bob is online with the status "out for tea"
+
+  @beta-synapse
+  Scenario: People see who is there at another homeserver
+    Given Dora has an account on beta
+    And Alice and Dora share the room "library"
+    When Dora shows the status "at the helm"
+    Then Alice sees that Dora is online with the status "at the helm"

@@ -1,0 +1,170 @@
+package steps
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/federation"
+
+	"matrixstack/stack"
+)
+
+// registerFederation holds the words about homeservers that speak to each other.
+func registerFederation(r Registrar) {
+	r.Given(`^beta shows a certificate (nobody trusts|that has expired|of another name)$`, betaShowsBadCertificate)
+	r.When(`^(\w+) is asked in the name of (\w+), (signed with its key|signed with a made-up key|signed for somebody else|without a signature)$`, isAskedInNameOf)
+	r.When(`^(\w+) shuts (\w+) out of "([^"]+)"$`, shutsOut)
+	r.When(`^beta shows its own certificate again$`, betaShowsOwnCertificate)
+	r.Then(`^(\w+) answers the other homeserver$`, answersTheOther)
+	r.Then(`^the log of (\w+) says that the certificate of beta is not trusted$`, logSaysUntrusted)
+}
+
+// shutsOut denies a homeserver the room.
+func shutsOut(ctx context.Context, name, siteName, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	site, err := s.site(siteName)
+	if err != nil {
+		return err
+	}
+	acl := &event.ServerACLEventContent{Allow: []string{"*"}, Deny: []string{site.ServerName}}
+	_, err = d.client.SendStateEvent(ctx, roomID, event.StateServerACL, "", acl)
+	return s.tried(err, "%s shuts %s out of %q", name, siteName, room)
+}
+
+// isAskedInNameOf asks a homeserver what only another one may ask: for a profile. It is the test that asks; the signature
+// decides who it is taken for.
+func isAskedInNameOf(ctx context.Context, name, asking, how string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	origin, err := s.site(asking)
+	if err != nil {
+		return err
+	}
+	key, err := federation.ParseSynapseKey(strings.TrimSpace(origin.Secrets.SigningKey("signing key")))
+	if err != nil {
+		return fmt.Errorf("read the signing key of %s: %w", asking, err)
+	}
+	address := url.URL{Scheme: "https", Host: site.ServerName, Path: "/_matrix/federation/v1/query/directory"}
+	address.RawQuery = url.Values{"room_alias": {"#nowhere-" + s.suffix + ":" + site.ServerName}}.Encode()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", name, err)
+	}
+	destination := site.ServerName
+	switch how {
+	case "signed with a made-up key":
+		madeUp := federation.GenerateSigningKey()
+		madeUp.ID, key = key.ID, madeUp
+	case "signed for somebody else":
+		destination = "somebody-else.test"
+	}
+	if how != "without a signature" {
+		header, err := xMatrix(request, key, origin, destination)
+		if err != nil {
+			return err
+		}
+		request.Header.Set("Authorization", header)
+	}
+	return s.tried(doJSON(s.http(), request, nil), "%s asks %s %s", asking, name, how)
+}
+
+// xMatrix signs a request without a body as the server-server API says, section "Request Authentication".
+func xMatrix(request *http.Request, key *federation.SigningKey, origin stack.Site, destination string) (string, error) {
+	signed, err := key.SignJSON(map[string]any{"method": request.Method, "uri": request.URL.RequestURI(), "origin": origin.ServerName, "destination": destination})
+	if err != nil {
+		return "", fmt.Errorf("sign a request of %s: %w", origin.ServerName, err)
+	}
+	return fmt.Sprintf(`X-Matrix origin=%q,destination=%q,key=%q,sig=%q`, origin.ServerName, destination, key.ID, signed), nil
+}
+
+// answersTheOther wants the answer of a homeserver that took the signature: that it knows no such alias.
+func answersTheOther(ctx context.Context, name string) error {
+	s := from(ctx)
+	s.last.looked = true
+	var answer statusError
+	if errors.As(s.last.err, &answer) && answer.status == http.StatusNotFound && errcode(answer) == "M_NOT_FOUND" {
+		return nil
+	}
+	return fmt.Errorf("%s: %s did not answer: %w", s.last.what, name, s.last.err)
+}
+
+// errcode is the Matrix error code of an answer, or "".
+func errcode(answer statusError) string {
+	var body struct {
+		Code string `json:"errcode"`
+	}
+	_ = json.Unmarshal([]byte(answer.body), &body) // a page that is no JSON has no code
+	return body.Code
+}
+
+func federationRefusals() reasons {
+	unauthorized := func(err error) bool {
+		var answer statusError
+		return errors.As(err, &answer) && answer.status == http.StatusUnauthorized && errcode(answer) != ""
+	}
+	return reasons{
+		"the signature is missing or wrong": unauthorized,
+		"the other homeserver cannot be trusted": anyOf(answeredWith(
+			http.StatusForbidden, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+		)),
+	}
+}
+
+func betaShowsBadCertificate(ctx context.Context, how string) error {
+	s := from(ctx)
+	by, until, hosts := s.stack.Authority(), time.Now().AddDate(0, 1, 0), []string{}
+	switch how {
+	case "nobody trusts":
+		stranger, err := stack.NewAuthority("an authority nobody trusts")
+		if err != nil {
+			return err
+		}
+		by = stranger
+	case "that has expired":
+		until = time.Now().AddDate(0, 0, -1)
+	case "of another name":
+		hosts = []string{"somebody-else.test"}
+	}
+	var err error
+	s.restoreBeta, err = s.stack.ChangeCertificate(ctx, "beta-traefik", by, until, hosts...)
+	s.mended = append(s.mended, s.restoreBeta)
+	return err
+}
+
+func betaShowsOwnCertificate(ctx context.Context) error {
+	s := from(ctx)
+	if s.restoreBeta == nil {
+		return errors.New("beta's certificate was not changed in this scenario")
+	}
+	return s.restoreBeta(ctx)
+}
+
+func logSaysUntrusted(ctx context.Context, component string) error {
+	s := from(ctx)
+	return eventually(ctx, func(ctx context.Context) error {
+		said, err := s.stack.Logs(ctx, component, s.started)
+		if err != nil {
+			return err
+		}
+		for line := range strings.Lines(said) {
+			if strings.Contains(line, "beta.test") && (strings.Contains(line, "certificate verify failed") || strings.Contains(line, "VerificationError")) {
+				return nil
+			}
+		}
+		return fmt.Errorf("the log of %s does not say that beta's certificate is not trusted", component)
+	})
+}
