@@ -3,6 +3,8 @@ package steps
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -60,4 +62,10 @@ func doJSON(client *http.Client, request *http.Request, into any) error {
 		return fmt.Errorf("%s: answer is not JSON: %w", what, err)
 	}
 	return nil
+}
+
+// sha256Hex is the checksum of data as tools print it.
+func sha256Hex(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }

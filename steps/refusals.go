@@ -21,6 +21,7 @@ func refusals() reasons {
 	for _, area := range []reasons{
 		accountRefusals(),
 		federationRefusals(),
+		mediaRefusals(),
 		roomRefusals(),
 	} {
 		maps.Copy(all, area)

@@ -32,6 +32,7 @@ type scenario struct {
 	sent        map[string]id.EventID // by the text that was sent
 	sentTo      map[string]id.RoomID  // by the text that was sent
 	last        outcome
+	picture     picture
 	mended      []func(context.Context) error // puts back what the scenario changed
 	restoreBeta func(context.Context) error   // gives beta its own certificate back
 	pictures    []string                      // screenshots it took

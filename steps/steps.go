@@ -15,6 +15,7 @@ func registerAll(r Registrar) {
 	registerConversation(r)
 	registerDirectory(r)
 	registerFederation(r)
+	registerMedia(r)
 	registerMessages(r)
 	registerRooms(r)
 	registerRouting(r)

@@ -1,0 +1,57 @@
+Feature: Files reach those they are meant for
+  A file is for people who are signed in, and lies where the operator's backup looks.
+
+  Background:
+    Given Alice has an account
+    And Bob has an account
+    And Alice and Bob share the room "album"
+
+  Scenario: A picture is opened
+    When Alice sends a picture to "album"
+    Then Bob can open the picture
+
+  Scenario: A small version of a picture is opened
+    When Alice sends a picture to "album"
+    Then Bob can open a small version of the picture
+
+  Scenario: A picture is not for strangers
+    When Alice sends a picture to "album"
+    And somebody without an account asks for the picture
+    Then somebody is refused because nobody is signed in
+
+  Scenario: A file that is too large is refused
+    When Alice uploads a file that is larger than the homeserver takes
+    Then Alice is refused because the file is too large
+
+  Scenario: A file that does not exist is not found
+    When Bob asks for a file that does not exist
+    Then Bob is refused because there is no such file
+
+  Scenario: A picture lies where the deployment says
+    When Alice sends a picture to "album"
+    Then the homeserver of Alice keeps the picture as it is where the deployment says, and nowhere else
+
+  Scenario: A picture in an encrypted room is unreadable to the homeserver
+    Given Alice and Bob share the encrypted room "private album"
+    When Alice sends a picture to "private album"
+    Then Bob can open the picture
+    And the homeserver of Alice keeps the picture unreadable where the deployment says, and nowhere else
+
+  @beta-synapse
+  Scenario Outline: A picture crosses homeservers in <room>
+    Given Dora has an account on beta
+    And Alice and Dora share <room> "postcards"
+    When Alice sends a picture to "postcards"
+    Then Dora can open the picture
+
+    Examples:
+      | room               |
+      | the room           |
+      | the encrypted room |
+
+  @beta-synapse
+  Scenario: A small version crosses homeservers
+    Given Dora has an account on beta
+    And Alice and Dora share the room "postcards"
+    When Alice sends a picture to "postcards"
+    Then Dora can open a small version of the picture

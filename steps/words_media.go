@@ -1,0 +1,262 @@
+package steps
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"net/http"
+	"slices"
+	"strings"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/crypto/attachment"
+	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
+)
+
+// registerMedia holds the words about files.
+func registerMedia(r Registrar) {
+	r.When(`^(\w+) asks for a file that does not exist$`, asksForMissingFile)
+	r.When(`^(\w+) sends a picture to "([^"]+)"$`, sendsPicture)
+	r.When(`^(\w+) uploads a file that is larger than the homeserver takes$`, uploadsTooMuch)
+	r.When(`^somebody without an account asks for the picture$`, strangerAsksForPicture)
+	r.Then(`^(\w+) can open a small version of the picture$`, canOpenThumbnail)
+	r.Then(`^(\w+) can open the picture$`, canOpenPicture)
+	r.Then(`^the homeserver of (\w+) keeps the picture (as it is|unreadable) where the deployment says, and nowhere else$`, keepsPicture)
+}
+
+// picture is the last file of a scenario.
+type picture struct {
+	data   []byte // as the person has it
+	stored []byte // as it was uploaded: ciphertext in an encrypted room
+	uri    id.ContentURI
+	event  id.EventID
+}
+
+// drawPicture makes a picture that no other scenario has.
+func (s *scenario) drawPicture() ([]byte, error) {
+	canvas := image.NewRGBA(image.Rect(0, 0, 640, 480))
+	for i := range canvas.Pix {
+		canvas.Pix[i] = s.suffix[i%len(s.suffix)] + byte(i/4096)
+	}
+	for x := range 640 {
+		canvas.Set(x, x*480/640, color.RGBA{200, 30, 60, 255})
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, canvas); err != nil {
+		return nil, fmt.Errorf("draw a picture: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// sendsPicture uploads a picture and shows it in a room; in an encrypted one the homeserver gets ciphertext.
+func sendsPicture(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	data, err := s.drawPicture()
+	if err != nil {
+		return err
+	}
+	s.picture = picture{data: data, stored: data}
+	content := &event.MessageEventContent{MsgType: event.MsgImage, Body: "picture.png", Info: &event.FileInfo{MimeType: "image/png", Size: len(data)}}
+	kind := "image/png"
+	if s.encrypted[room] {
+		file := attachment.NewEncryptedFile()
+		s.picture.stored, kind = file.Encrypt(data), "application/octet-stream"
+		content.File = &event.EncryptedFileInfo{EncryptedFile: *file}
+	}
+	uploaded, err := d.client.UploadBytesWithName(ctx, s.picture.stored, kind, "picture.png")
+	if err != nil {
+		return s.tried(err, "%s uploads a picture", name)
+	}
+	s.picture.uri = uploaded.ContentURI
+	if content.File != nil {
+		content.File.URL = uploaded.ContentURI.CUString()
+	} else {
+		content.URL = uploaded.ContentURI.CUString()
+	}
+	sent, err := d.client.SendMessageEvent(ctx, roomID, event.EventMessage, content)
+	if err == nil {
+		s.picture.event = sent.EventID
+	}
+	return s.tried(err, "%s sends a picture", name)
+}
+
+// canOpenPicture opens what the event on the person's device leads to, and compares every byte.
+func canOpenPicture(ctx context.Context, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	var shown *event.MessageEventContent
+	err = d.seen(ctx, func(d *device) error {
+		i := slices.IndexFunc(d.events, func(evt *event.Event) bool { return evt.ID == s.picture.event && evt.Type == event.EventMessage })
+		if i < 0 {
+			return errors.New("the picture did not arrive")
+		}
+		shown = d.events[i].Content.AsMessage()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	address := shown.URL
+	if shown.File != nil {
+		address = shown.File.URL
+	}
+	uri, err := address.Parse()
+	if err != nil {
+		return fmt.Errorf("open the picture as %s: %w", name, err)
+	}
+	data, err := d.client.DownloadBytes(ctx, uri)
+	if err != nil {
+		return fmt.Errorf("open the picture as %s: %w", name, err)
+	}
+	if shown.File != nil {
+		if data, err = shown.File.Decrypt(data); err != nil {
+			return fmt.Errorf("decrypt the picture as %s: %w", name, err)
+		}
+	}
+	if !bytes.Equal(data, s.picture.data) {
+		return fmt.Errorf("%s opens another picture than was sent: %d bytes, not %d", name, len(data), len(s.picture.data))
+	}
+	return nil
+}
+
+func canOpenThumbnail(ctx context.Context, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	answer, err := d.client.DownloadThumbnail(ctx, s.picture.uri, 60, 80)
+	if err != nil {
+		return fmt.Errorf("open a small version of the picture as %s: %w", name, err)
+	}
+	defer answer.Body.Close()
+	small, _, err := image.Decode(answer.Body)
+	if err != nil {
+		return fmt.Errorf("open a small version of the picture as %s: %w", name, err)
+	}
+	if is := small.Bounds(); is.Dx() >= 640 || is.Dx() < 60 || is.Dy() >= 480 {
+		return fmt.Errorf("the small version is %d by %d, the picture 640 by 480", is.Dx(), is.Dy())
+	}
+	return nil
+}
+
+// strangerAsksForPicture tries the door for people who are signed in, and the old one that asked nobody.
+func strangerAsksForPicture(ctx context.Context) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	site, ok := s.stack.World.Site("alpha")
+	if !ok {
+		return errors.New("no site is called alpha")
+	}
+	for _, path := range []string{"/_matrix/client/v1/media/download/", "/_matrix/media/v3/download/", "/_matrix/media/r0/download/"} {
+		status, err := s.status(ctx, "https://"+site.MatrixHost()+path+s.picture.uri.Homeserver+"/"+s.picture.uri.FileID)
+		if err != nil {
+			return err
+		}
+		if status != http.StatusUnauthorized && status != http.StatusNotFound {
+			return s.tried(nil, "somebody asks for the picture at %s, which answers with status %d", path, status)
+		}
+	}
+	return s.tried(errNotSignedIn, "somebody without an account asks for the picture")
+}
+
+var errNotSignedIn = errors.New("every door asks to sign in")
+
+func uploadsTooMuch(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	says, err := d.client.GetMediaConfig(ctx)
+	if err != nil {
+		return fmt.Errorf("ask how large a file may be: %w", err)
+	}
+	if says.UploadSize == 0 {
+		return errors.New("the homeserver does not say how large a file may be")
+	}
+	_, err = d.client.UploadBytes(ctx, make([]byte, says.UploadSize+1), "application/octet-stream")
+	return s.tried(err, "%s uploads a file of %d bytes", name, says.UploadSize+1)
+}
+
+func asksForMissingFile(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.DownloadBytes(ctx, id.ContentURI{Homeserver: d.owner.site.ServerName, FileID: "nothing" + s.suffix})
+	return s.tried(err, "%s asks for a file that does not exist", name)
+}
+
+func mediaRefusals() reasons {
+	return reasons{
+		"the file is too large": anyOf(answered(mautrix.MTooLarge), answeredWith(http.StatusRequestEntityTooLarge)),
+		"there is no such file": answered(mautrix.MNotFound),
+		"nobody is signed in":   func(err error) bool { return errors.Is(err, errNotSignedIn) },
+	}
+}
+
+// keepsPicture looks into the container: the file must be below the media folder of the deployment, byte for byte, and there only.
+func keepsPicture(ctx context.Context, name, how string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	const probe = `
+import hashlib, os, sys
+for top in ("/data", "/tmp", "/var", "/opt", "/home", "/root", "/media", "/srv", "/mnt"):
+    for folder, _, names in os.walk(top):
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and os.path.getsize(path) == int(sys.argv[1]):
+                with open(path, "rb") as f:
+                    if hashlib.sha256(f.read()).hexdigest() == sys.argv[2]:
+                        print(path)
+`
+	find := func(data []byte) ([]string, error) {
+		said, err := s.stack.Exec(ctx, p.site.Component("synapse"), "python3", "-c", probe, fmt.Sprint(len(data)), sha256Hex(data))
+		return strings.Fields(said), err
+	}
+	stored, err := find(s.picture.stored)
+	if err != nil {
+		return err
+	}
+	if len(stored) != 1 || !strings.HasPrefix(stored[0], "/data/media_store/local_content/") {
+		return fmt.Errorf("the homeserver of %s keeps the picture at %q, not once below its media folder", name, stored)
+	}
+	if how == "unreadable" {
+		open, err := find(s.picture.data)
+		if err != nil {
+			return err
+		}
+		if len(open) > 0 {
+			return fmt.Errorf("the homeserver of %s keeps the picture readable at %q", name, open)
+		}
+	}
+	return nil
+}
