@@ -15,9 +15,13 @@ func registerAll(r Registrar) {
 	registerConversation(r)
 	registerDirectory(r)
 	registerFederation(r)
+	registerHistory(r)
 	registerMedia(r)
 	registerMessages(r)
+	registerPresence(r)
+	registerRoles(r)
 	registerRooms(r)
 	registerRouting(r)
 	registerServers(r)
+	registerSpaces(r)
 }

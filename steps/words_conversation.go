@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
@@ -15,7 +14,6 @@ import (
 func registerConversation(r Registrar) {
 	r.When(`^(\w+) answers "([^"]+)" to "([^"]+)"$`, answersTo)
 	r.When(`^(\w+) changes "([^"]+)" to "([^"]+)"$`, changes)
-	r.When(`^(\w+) is typing in "([^"]+)"$`, types)
 	r.When(`^(\w+) mentions (\w+) with "([^"]+)" in "([^"]+)"$`, mentions)
 	r.When(`^(\w+) reacts with "([^"]+)" to "([^"]+)"$`, reacts)
 	r.When(`^(\w+) reads "([^"]+)"( without showing it)?$`, readsUpTo)
@@ -23,12 +21,9 @@ func registerConversation(r Registrar) {
 	r.When(`^(\w+) takes back "([^"]+)"$`, takesBack)
 	r.When(`^(\w+), (\w+) and (\w+) each say (\d+) things in "([^"]+)" at once$`, sayAtOnce)
 	r.Then(`^(\w+) (sees|does not see) that (\w+) has read "([^"]+)"$`, seesRead)
-	r.Then(`^(\w+) can look up "([^"]+)"$`, canLookUp)
-	r.Then(`^(\w+) cannot read "([^"]+)"$`, cannotRead)
 	r.Then(`^(\w+) has (\d+) unread messages? in "([^"]+)", (\d+) of them for (?:her|him)$`, hasUnread)
 	r.Then(`^(\w+) received all (\d+) things in "([^"]+)", each person's in order$`, receivedAllInOrder)
 	r.Then(`^(\w+) sees "([^"]+)" as (an answer to|a change of|a reaction to|in the thread of) "([^"]+)"$`, seesRelated)
-	r.Then(`^(\w+) sees that (\w+) is typing in "([^"]+)"$`, seesTyping)
 	r.Then(`^"([^"]+)" is gone for (\w+)$`, isGoneFor)
 }
 
@@ -207,65 +202,6 @@ func isGoneFor(ctx context.Context, text, name string) error {
 	})
 }
 
-// cannotRead asks for a message by itself and in the history of its room. The person must be able to ask at all.
-func cannotRead(ctx context.Context, name, text string) error {
-	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	room, sent, err := s.where(text)
-	if err != nil {
-		return err
-	}
-	if _, err := d.client.Whoami(ctx); err != nil {
-		return fmt.Errorf("ask who %s is: %w", name, err)
-	}
-	_, err = d.client.GetEvent(ctx, room, sent)
-	if err == nil {
-		return fmt.Errorf("the homeserver shows %q to %s", text, name)
-	}
-	if !answered(mautrix.MNotFound, mautrix.MForbidden)(err) {
-		return fmt.Errorf("%s asked for %q and was refused for another reason: %w", name, text, err)
-	}
-	past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
-	if err == nil && slices.ContainsFunc(past.Chunk, func(evt *event.Event) bool { return evt.ID == sent }) {
-		return fmt.Errorf("the history of the room shows %q to %s", text, name)
-	}
-	if err != nil && !answered(mautrix.MForbidden)(err) {
-		return fmt.Errorf("ask for the history as %s: %w", name, err)
-	}
-	return nil
-}
-
-// canLookUp reads the history of the room, as a client does that scrolls back.
-func canLookUp(ctx context.Context, name, text string) error {
-	s := from(ctx)
-	if err := s.held(); err != nil {
-		return err
-	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	room, sent, err := s.where(text)
-	if err != nil {
-		return err
-	}
-	return eventually(ctx, func(ctx context.Context) error {
-		past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
-		if err != nil {
-			return fmt.Errorf("ask for the history as %s: %w", name, err)
-		}
-		for _, evt := range past.Chunk {
-			if body, _ := evt.Content.Raw["body"].(string); evt.ID == sent && body == text {
-				return nil
-			}
-		}
-		return fmt.Errorf("the history of %d events that %s is shown does not hold %q", len(past.Chunk), name, text)
-	})
-}
-
 func mentions(ctx context.Context, name, other, text, room string) error {
 	s := from(ctx)
 	d, roomID, err := s.guest(name, room)
@@ -278,34 +214,4 @@ func mentions(ctx context.Context, name, other, text, room string) error {
 	}
 	content := &event.MessageEventContent{MsgType: event.MsgText, Body: text, Mentions: &event.Mentions{UserIDs: []id.UserID{named.userID()}}}
 	return s.send(ctx, d, roomID, event.EventMessage, text, content, "%s mentions %s", name, other)
-}
-
-func types(ctx context.Context, name, room string) error {
-	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	_, err = d.client.UserTyping(ctx, roomID, true, time.Minute)
-	return s.tried(err, "%s is typing", name)
-}
-
-func seesTyping(ctx context.Context, name, other, room string) error {
-	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	typist, err := s.person(other)
-	if err != nil {
-		return err
-	}
-	return d.seen(ctx, func(d *device) error {
-		for _, evt := range d.events {
-			if evt.Type == event.EphemeralEventTyping && evt.RoomID == roomID && slices.Contains(evt.Content.AsTyping().UserIDs, typist.userID()) {
-				return nil
-			}
-		}
-		return fmt.Errorf("%s does not see that %s is typing in %q", name, other, room)
-	})
 }

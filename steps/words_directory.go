@@ -4,104 +4,23 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"maunium.net/go/mautrix"
-	"maunium.net/go/mautrix/event"
 	"maunium.net/go/mautrix/id"
 )
 
 // registerDirectory holds the words about finding rooms and people.
 func registerDirectory(r Registrar) {
-	r.Given(`^(\w+) has a room "([^"]+)" for members of the space "([^"]+)"$`, hasRestrictedRoom)
-	r.Given(`^(\w+) has a space "([^"]+)" with the rooms "([^"]+)"$`, hasSpace)
 	r.When(`^(\w+) gives "([^"]+)" the alias "([^"]+)"$`, givesAlias)
 	r.When(`^(\w+) joins "([^"]+)" of (\w+) by its alias$`, joinsByAlias)
 	r.When(`^(\w+) lists "([^"]+)" in the public directory$`, listsRoom)
-	r.When(`^(\w+) shows the status "([^"]+)"$`, showsStatus)
 	r.When(`^(\w+) takes the alias "([^"]+)" away$`, takesAliasAway)
 	r.Then(`^(\w+) does not find "([^"]+)" by searching for "([^"]+)"$`, doesNotFindBySearching)
 	r.Then(`^(\w+) finds (\w+) in the directory of people$`, findsPerson)
 	r.Then(`^(\w+) finds "([^"]+)" by searching for "([^"]+)"$`, findsBySearching)
 	r.Then(`^(\w+) finds "([^"]+)" in the public directory of (\w+)$`, findsInDirectory)
-	r.Then(`^(\w+) sees that (\w+) is online with the status "([^"]+)"$`, seesStatus)
-	r.Then(`^(\w+) sees the rooms "([^"]+)" in the space "([^"]+)"$`, seesInSpace)
 	r.Then(`^the alias "([^"]+)" leads (\w+) nowhere$`, aliasLeadsNowhere)
 	r.Then(`^the alias "([^"]+)" leads (\w+) to "([^"]+)"$`, aliasLeadsTo)
-}
-
-// hasSpace makes a public space and public rooms in it.
-func hasSpace(ctx context.Context, name, space, list string) error {
-	s := from(ctx)
-	request := &mautrix.ReqCreateRoom{Preset: "public_chat", CreationContent: map[string]any{"type": event.RoomTypeSpace}}
-	if err := s.makeRoom(ctx, name, space, request); err != nil {
-		return err
-	}
-	for _, room := range strings.Split(list, ", ") {
-		if err := s.makeRoom(ctx, name, room, &mautrix.ReqCreateRoom{Preset: "public_chat"}); err != nil {
-			return err
-		}
-		if err := s.putInSpace(ctx, name, room, space); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *scenario) putInSpace(ctx context.Context, name, room, space string) error {
-	d, spaceID, err := s.guest(name, space)
-	if err != nil {
-		return err
-	}
-	child := &event.SpaceChildEventContent{Via: []string{d.owner.site.ServerName}}
-	if _, err := d.client.SendStateEvent(ctx, spaceID, event.StateSpaceChild, s.rooms[room].String(), child); err != nil {
-		return fmt.Errorf("put %q into the space %q: %w", room, space, err)
-	}
-	return nil
-}
-
-// hasRestrictedRoom makes a room of a space that its members, and nobody else, may join without being asked.
-func hasRestrictedRoom(ctx context.Context, name, room, space string) error {
-	s := from(ctx)
-	spaceID, err := s.room(space)
-	if err != nil {
-		return err
-	}
-	rules := &event.JoinRulesEventContent{JoinRule: event.JoinRuleRestricted, Allow: []event.JoinRuleAllow{{RoomID: spaceID, Type: event.JoinRuleAllowRoomMembership}}}
-	err = s.makeRoom(ctx, name, room, &mautrix.ReqCreateRoom{
-		Preset: "private_chat", InitialState: []*event.Event{{Type: event.StateJoinRules, Content: event.Content{Parsed: rules}}},
-	})
-	if err != nil {
-		return err
-	}
-	return s.putInSpace(ctx, name, room, space)
-}
-
-func seesInSpace(ctx context.Context, name, list, space string) error {
-	s := from(ctx)
-	d, spaceID, err := s.guest(name, space)
-	if err != nil {
-		return err
-	}
-	want := strings.Split(list, ", ")
-	slices.Sort(want)
-	return eventually(ctx, func(ctx context.Context) error {
-		found, err := d.client.Hierarchy(ctx, spaceID, nil)
-		if err != nil {
-			return fmt.Errorf("ask what is in the space %q: %w", space, err)
-		}
-		var got []string
-		for _, room := range found.Rooms {
-			if room.RoomID != spaceID {
-				got = append(got, room.Name)
-			}
-		}
-		slices.Sort(got)
-		if !slices.Equal(got, want) {
-			return fmt.Errorf("%s sees %q in the space %q, not %q", name, got, space, want)
-		}
-		return nil
-	})
 }
 
 // ownAlias is the alias a name of the feature stands for, at the person's own homeserver.
@@ -292,42 +211,4 @@ func doesNotFindBySearching(ctx context.Context, name, text, term string) error 
 		err = fmt.Errorf("searching for %q shows %s %q", term, name, text)
 	}
 	return err
-}
-
-func showsStatus(ctx context.Context, name, status string) error {
-	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	return s.tried(d.client.SetPresence(ctx, mautrix.ReqPresence{Presence: event.PresenceOnline, StatusMsg: status}), "%s shows the status %q", name, status)
-}
-
-func seesStatus(ctx context.Context, name, other, status string) error {
-	s := from(ctx)
-	if err := s.held(); err != nil {
-		return err
-	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	seen, err := s.person(other)
-	if err != nil {
-		return err
-	}
-	return d.seen(ctx, func(d *device) error {
-		var saw []string
-		for _, evt := range d.events {
-			if evt.Type != event.EphemeralEventPresence || evt.Sender != seen.userID() {
-				continue
-			}
-			is := evt.Content.AsPresence()
-			if is.Presence == event.PresenceOnline && is.StatusMessage == status {
-				return nil
-			}
-			saw = append(saw, string(is.Presence)+" "+is.StatusMessage)
-		}
-		return fmt.Errorf("%s does not see %s online with the status %q; saw %q", name, other, status, saw)
-	})
 }

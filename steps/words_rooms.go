@@ -15,19 +15,14 @@ import (
 func registerRooms(r Registrar) {
 	r.Given(`^(\w+) belongs to "([^"]+)"$`, belongsTo)
 	r.Given(`^(\w+) has a room "([^"]+)" that people (knock on|are invited to)$`, hasRoom)
-	r.Given(`^what was said in "([^"]+)" can be read by (those who were there|those who were invited|all members|everybody)$`, historyIsFor)
-	r.When(`^(\w+) (kicks|bans|unbans) (\w+) in "([^"]+)"$`, removes)
 	r.When(`^(\w+) (accepts|declines) the invitation to "([^"]+)"$`, answersInvitation)
 	r.When(`^(\w+) invites (\w+) to the room "([^"]+)"$`, invites)
 	r.When(`^(\w+) joins "([^"]+)"$`, joins)
 	r.When(`^(\w+) knocks on "([^"]+)"$`, knocks)
 	r.When(`^(\w+) leaves "([^"]+)"$`, leaves)
-	r.When(`^(\w+) makes (\w+) (?:a|an) (moderator|administrator) of "([^"]+)"$`, promotes)
-	r.When(`^(\w+) renames "([^"]+)" to "([^"]+)"$`, renames)
 	r.Then(`^(\w+) is in "([^"]+)"$`, isIn)
 	r.Then(`^(\w+) is invited to "([^"]+)"$`, isInvitedTo)
 	r.Then(`^(\w+) is not in "([^"]+)"$`, isNotIn)
-	r.Then(`^(\w+) sees "([^"]+)" under the name "([^"]+)"$`, seesRoomName)
 }
 
 // guest is the device of a person and the room a step is about.
@@ -93,22 +88,6 @@ func (s *scenario) makeRoom(ctx context.Context, name, room string, request *mau
 		return fmt.Errorf("create room %q: %w", room, err)
 	}
 	s.rooms[room], s.hosts[room] = made.RoomID, name
-	return nil
-}
-
-func historyIsFor(ctx context.Context, room, whom string) error {
-	s := from(ctx)
-	host, roomID, err := s.guest(s.hosts[room], room)
-	if err != nil {
-		return err
-	}
-	visibility := map[string]event.HistoryVisibility{
-		"those who were there": event.HistoryVisibilityJoined, "those who were invited": event.HistoryVisibilityInvited,
-		"all members": event.HistoryVisibilityShared, "everybody": event.HistoryVisibilityWorldReadable,
-	}[whom]
-	if _, err := host.client.SendStateEvent(ctx, roomID, event.StateHistoryVisibility, "", &event.HistoryVisibilityEventContent{HistoryVisibility: visibility}); err != nil {
-		return fmt.Errorf("open the history of %q to %s: %w", room, whom, err)
-	}
 	return nil
 }
 
@@ -210,58 +189,6 @@ func leaves(ctx context.Context, name, room string) error {
 	return s.tried(err, "%s leaves %q", name, room)
 }
 
-// removes kicks, bans or unbans somebody. Kicking who was only invited withdraws the invitation.
-func removes(ctx context.Context, name, how, other, room string) error {
-	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	target, err := s.person(other)
-	if err != nil {
-		return err
-	}
-	switch how {
-	case "kicks":
-		_, err = d.client.KickUser(ctx, roomID, &mautrix.ReqKickUser{UserID: target.userID()})
-	case "bans":
-		_, err = d.client.BanUser(ctx, roomID, &mautrix.ReqBanUser{UserID: target.userID()})
-	default:
-		_, err = d.client.UnbanUser(ctx, roomID, &mautrix.ReqUnbanUser{UserID: target.userID()})
-	}
-	return s.tried(err, "%s %s %s", name, how, other)
-}
-
-// promotes changes the power levels as the promoting person's homeserver knows them.
-func promotes(ctx context.Context, name, other, role, room string) error {
-	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	target, err := s.person(other)
-	if err != nil {
-		return err
-	}
-	var levels event.PowerLevelsEventContent
-	if err := d.client.StateEvent(ctx, roomID, event.StatePowerLevels, "", &levels); err != nil {
-		return fmt.Errorf("ask for the roles in %q: %w", room, err)
-	}
-	levels.SetUserLevel(target.userID(), map[string]int{"moderator": 50, "administrator": 100}[role])
-	_, err = d.client.SendStateEvent(ctx, roomID, event.StatePowerLevels, "", &levels)
-	return s.tried(err, "%s makes %s a %s", name, other, role)
-}
-
-func renames(ctx context.Context, name, room, to string) error {
-	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	_, err = d.client.SendStateEvent(ctx, roomID, event.StateRoomName, "", &event.RoomNameEventContent{Name: to})
-	return s.tried(err, "%s renames %q", name, room)
-}
-
 func isIn(ctx context.Context, name, room string) error {
 	s := from(ctx)
 	if err := s.held(); err != nil {
@@ -309,27 +236,6 @@ func isNotIn(ctx context.Context, name, room string) error {
 		}
 		if member.Membership == event.MembershipJoin || member.Membership == event.MembershipInvite {
 			return fmt.Errorf("the homeserver of %s has %s in %q: %s", s.hosts[room], name, room, member.Membership)
-		}
-		return nil
-	})
-}
-
-func seesRoomName(ctx context.Context, name, room, shown string) error {
-	s := from(ctx)
-	if err := s.held(); err != nil {
-		return err
-	}
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	return eventually(ctx, func(ctx context.Context) error {
-		var is event.RoomNameEventContent
-		if err := d.client.StateEvent(ctx, roomID, event.StateRoomName, "", &is); err != nil {
-			return fmt.Errorf("ask for the name of %q: %w", room, err)
-		}
-		if is.Name != shown {
-			return fmt.Errorf("%s sees %q under the name %q, not %q", name, room, is.Name, shown)
 		}
 		return nil
 	})

@@ -1,0 +1,92 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/event"
+)
+
+// registerHistory holds the words about what was said before.
+func registerHistory(r Registrar) {
+	r.Given(`^what was said in "([^"]+)" can be read by (those who were there|those who were invited|all members|everybody)$`, historyIsFor)
+	r.Then(`^(\w+) can look up "([^"]+)"$`, canLookUp)
+	r.Then(`^(\w+) cannot read "([^"]+)"$`, cannotRead)
+}
+
+func historyIsFor(ctx context.Context, room, whom string) error {
+	s := from(ctx)
+	host, roomID, err := s.guest(s.hosts[room], room)
+	if err != nil {
+		return err
+	}
+	visibility := map[string]event.HistoryVisibility{
+		"those who were there": event.HistoryVisibilityJoined, "those who were invited": event.HistoryVisibilityInvited,
+		"all members": event.HistoryVisibilityShared, "everybody": event.HistoryVisibilityWorldReadable,
+	}[whom]
+	if _, err := host.client.SendStateEvent(ctx, roomID, event.StateHistoryVisibility, "", &event.HistoryVisibilityEventContent{HistoryVisibility: visibility}); err != nil {
+		return fmt.Errorf("open the history of %q to %s: %w", room, whom, err)
+	}
+	return nil
+}
+
+// canLookUp reads the history of the room, as a client does that scrolls back.
+func canLookUp(ctx context.Context, name, text string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
+		if err != nil {
+			return fmt.Errorf("ask for the history as %s: %w", name, err)
+		}
+		for _, evt := range past.Chunk {
+			if body, _ := evt.Content.Raw["body"].(string); evt.ID == sent && body == text {
+				return nil
+			}
+		}
+		return fmt.Errorf("the history of %d events that %s is shown does not hold %q", len(past.Chunk), name, text)
+	})
+}
+
+// cannotRead asks for a message by itself and in the history of its room. The person must be able to ask at all.
+func cannotRead(ctx context.Context, name, text string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	if _, err := d.client.Whoami(ctx); err != nil {
+		return fmt.Errorf("ask who %s is: %w", name, err)
+	}
+	_, err = d.client.GetEvent(ctx, room, sent)
+	if err == nil {
+		return fmt.Errorf("the homeserver shows %q to %s", text, name)
+	}
+	if !answered(mautrix.MNotFound, mautrix.MForbidden)(err) {
+		return fmt.Errorf("%s asked for %q and was refused for another reason: %w", name, text, err)
+	}
+	past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
+	if err == nil && slices.ContainsFunc(past.Chunk, func(evt *event.Event) bool { return evt.ID == sent }) {
+		return fmt.Errorf("the history of the room shows %q to %s", text, name)
+	}
+	if err != nil && !answered(mautrix.MForbidden)(err) {
+		return fmt.Errorf("ask for the history as %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/event"
+)
+
+// registerRoles holds the words about what people may do in a room.
+func registerRoles(r Registrar) {
+	r.When(`^(\w+) (kicks|bans|unbans) (\w+) in "([^"]+)"$`, removes)
+	r.When(`^(\w+) makes (\w+) (?:a|an) (moderator|administrator) of "([^"]+)"$`, promotes)
+	r.When(`^(\w+) renames "([^"]+)" to "([^"]+)"$`, renames)
+	r.Then(`^(\w+) sees "([^"]+)" under the name "([^"]+)"$`, seesRoomName)
+}
+
+// promotes changes the power levels as the promoting person's homeserver knows them.
+func promotes(ctx context.Context, name, other, role, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	target, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	var levels event.PowerLevelsEventContent
+	if err := d.client.StateEvent(ctx, roomID, event.StatePowerLevels, "", &levels); err != nil {
+		return fmt.Errorf("ask for the roles in %q: %w", room, err)
+	}
+	levels.SetUserLevel(target.userID(), map[string]int{"moderator": 50, "administrator": 100}[role])
+	_, err = d.client.SendStateEvent(ctx, roomID, event.StatePowerLevels, "", &levels)
+	return s.tried(err, "%s makes %s a %s", name, other, role)
+}
+
+// removes kicks, bans or unbans somebody. Kicking who was only invited withdraws the invitation.
+func removes(ctx context.Context, name, how, other, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	target, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	switch how {
+	case "kicks":
+		_, err = d.client.KickUser(ctx, roomID, &mautrix.ReqKickUser{UserID: target.userID()})
+	case "bans":
+		_, err = d.client.BanUser(ctx, roomID, &mautrix.ReqBanUser{UserID: target.userID()})
+	default:
+		_, err = d.client.UnbanUser(ctx, roomID, &mautrix.ReqUnbanUser{UserID: target.userID()})
+	}
+	return s.tried(err, "%s %s %s", name, how, other)
+}
+
+func renames(ctx context.Context, name, room, to string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.SendStateEvent(ctx, roomID, event.StateRoomName, "", &event.RoomNameEventContent{Name: to})
+	return s.tried(err, "%s renames %q", name, room)
+}
+
+func seesRoomName(ctx context.Context, name, room, shown string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		var is event.RoomNameEventContent
+		if err := d.client.StateEvent(ctx, roomID, event.StateRoomName, "", &is); err != nil {
+			return fmt.Errorf("ask for the name of %q: %w", room, err)
+		}
+		if is.Name != shown {
+			return fmt.Errorf("%s sees %q under the name %q, not %q", name, room, is.Name, shown)
+		}
+		return nil
+	})
+}
