@@ -100,14 +100,20 @@ type attempt struct {
 	start           *url.URL // where the browser begins
 	device          id.DeviceID
 	verifier, state string
+	extra           []string // scopes beyond what every client asks for
 }
 
-// begin prepares a sign-in for a new device; create asks for the sign-up page rather than the sign-in page.
-func (c *oauthClient) begin(create bool) (attempt, error) {
+// scopes are what the client asks for.
+func (a attempt) scopes() []string {
+	return append([]string{"openid", "urn:matrix:client:api:*", "urn:matrix:client:device:" + string(a.device)}, a.extra...)
+}
+
+// begin prepares a sign-in for a new device; create asks for the sign-up page rather than the sign-in page, extra for more rights.
+func (c *oauthClient) begin(create bool, extra ...string) (attempt, error) {
 	device := strings.Map(alphanumeric, "DEV"+strings.ToUpper(oauth2.GenerateVerifier()[:10]))
+	a := attempt{client: c, device: id.DeviceID(device), verifier: oauth2.GenerateVerifier(), state: oauth2.GenerateVerifier(), extra: extra}
 	config := c.config
-	config.Scopes = []string{"openid", "urn:matrix:client:api:*", "urn:matrix:client:device:" + device}
-	a := attempt{client: c, device: id.DeviceID(device), verifier: oauth2.GenerateVerifier(), state: oauth2.GenerateVerifier()}
+	config.Scopes = a.scopes()
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(a.verifier)}
 	if create {
 		options = append(options, oauth2.SetAuthURLParam("prompt", "create"))
@@ -184,7 +190,11 @@ func (p *person) walk(ctx context.Context, start *url.URL, home string, ready fu
 				return nil, err
 			}
 		}
+		before := at.url.Path
 		at, err = at.submit(ctx, p.browser, home, fields)
+		if err == nil && !at.left && at.url.Path == before && len(at.errors) == 0 {
+			return nil, deadEnd{p.name, before, at.status, []string{"the same page again"}}
+		}
 	}
 	return nil, fmt.Errorf("sign in as %s: still at %s after %d pages", p.name, at.url.Path, mostPages)
 }

@@ -19,13 +19,14 @@ import (
 
 // person is one human of a scenario: an account at a site, a browser and devices.
 type person struct {
-	name     string // as the feature says, "Alice"
-	site     stack.Site
-	username string // unique in the run, "alice-7f3a"
-	password string
-	browser  *http.Client // remembers cookies, as a browser does
-	devices  map[string]*device
-	first    *device // the device the person signed in on first
+	name        string // as the feature says, "Alice"
+	site        stack.Site
+	username    string // unique in the run, "alice-7f3a"
+	password    string
+	oldPassword string       // what it was before it was changed
+	browser     *http.Client // remembers cookies, as a browser does
+	devices     map[string]*device
+	first       *device // the device the person signed in on first
 }
 
 // userID is the person's Matrix ID.

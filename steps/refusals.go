@@ -23,6 +23,7 @@ func refusals() reasons {
 		federationRefusals(),
 		mediaRefusals(),
 		roomRefusals(),
+		signInRefusals(),
 	} {
 		maps.Copy(all, area)
 	}

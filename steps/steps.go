@@ -23,5 +23,6 @@ func registerAll(r Registrar) {
 	registerRooms(r)
 	registerRouting(r)
 	registerServers(r)
+	registerSignIn(r)
 	registerSpaces(r)
 }

@@ -16,6 +16,7 @@ func registerAccounts(r Registrar) {
 	r.Given(`^(\w+) has an account$`, hasAccount)
 	r.Given(`^(\w+) has an account on (\w+)$`, hasAccountOn)
 	r.Given(`^(\w+) has no account yet$`, hasNoAccount)
+	r.Given(`^(\w+) has no account yet on (\w+)$`, hasNoAccountOn)
 	r.When(`^(\w+) renews the session$`, renewsSession)
 	r.When(`^(\w+) signs in on the (\w+)$`, signsInOn)
 	r.When(`^(\w+) signs in with an older client$`, signsInWithOlderClient)
@@ -45,8 +46,10 @@ func hasAccountOn(ctx context.Context, name, site string) error {
 	return s.signUp(ctx, p, "phone")
 }
 
-func hasNoAccount(ctx context.Context, name string) error {
-	_, err := from(ctx).introduce(name, "alpha")
+func hasNoAccount(ctx context.Context, name string) error { return hasNoAccountOn(ctx, name, "alpha") }
+
+func hasNoAccountOn(ctx context.Context, name, site string) error {
+	_, err := from(ctx).introduce(name, site)
 	return err
 }
 

@@ -14,6 +14,7 @@ import (
 // registerServers holds the words about the servers themselves and what their operator does.
 func registerServers(r Registrar) {
 	r.Given(`^the operator closes registration$`, operatorClosesRegistration)
+	r.Given(`^the operator stops (\w+)$`, operatorStops)
 	r.When(`^the operator restarts (\w+)$`, operatorRestarts)
 	r.Then(`^(\S+) cannot reach (\S+)$`, cannotReach)
 	r.Then(`^(\S+) reaches (\S+)$`, reaches)
@@ -128,6 +129,16 @@ func operatorRestarts(ctx context.Context, component string) error {
 	if err := s.stack.Restart(ctx, component); err != nil {
 		return err
 	}
+	return nil
+}
+
+// operatorStops stops a server until the scenario ends.
+func operatorStops(ctx context.Context, component string) error {
+	s := from(ctx)
+	if err := s.stack.Halt(ctx, component); err != nil {
+		return err
+	}
+	s.mended = append(s.mended, func(ctx context.Context) error { return s.stack.Resume(ctx, component) })
 	return nil
 }
 

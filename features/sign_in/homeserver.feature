@@ -1,0 +1,44 @@
+@beta-synapse
+Feature: A homeserver without an account service keeps accounts itself
+  What holds there holds for every homeserver that somebody else runs in the old way.
+
+  Background:
+    Given Bob has an account on beta
+
+  Scenario: A taken name is refused by the homeserver
+    Given Eve has no account yet on beta
+    When Eve signs up under the name of Bob
+    Then Eve is refused because the name is taken
+
+  Scenario: A weak password is refused by the homeserver
+    Given Eve has no account yet on beta
+    When Eve signs up with the password "short"
+    Then Eve is refused because the password is too weak
+
+  Scenario: A wrong password is refused by the homeserver
+    When Bob signs in with the password "not my password at all"
+    Then Bob is refused because the password is wrong
+
+  Scenario: A second device signs in at the homeserver
+    When Bob signs in on the laptop
+    Then Bob is signed in on 2 devices
+
+  Scenario: A session ends at the homeserver
+    When Bob signs out
+    Then Bob is refused because the session is over
+
+  Scenario: All sessions end at once at the homeserver
+    When Bob signs in on the laptop
+    And Bob signs out everywhere
+    Then the phone of Bob is signed out
+    And the laptop of Bob is signed out
+
+  Scenario: A new password opens the account at the homeserver
+    When Bob changes the password
+    And Bob signs in with the current password
+    Then Bob is signed in
+
+  Scenario: The old password does not open it any more at the homeserver
+    When Bob changes the password
+    And Bob signs in with the old password
+    Then Bob is refused because the password is wrong

@@ -1,0 +1,116 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/id"
+)
+
+func usesMadeUpToken(ctx context.Context) error {
+	s := from(ctx)
+	client, err := s.anonymous(s.stack.World.Sites[0])
+	if err != nil {
+		return err
+	}
+	client.AccessToken = "mat_" + strings.Repeat(s.suffix, 4) + "_abcdef"
+	_, err = client.Whoami(ctx)
+	return s.tried(err, "somebody uses a made-up token")
+}
+
+func operatorChangesAccount(ctx context.Context, how, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	command := map[string][]string{"locks": {"lock-user"}, "unlocks": {"unlock-user"}, "deactivates": {"lock-user", "--deactivate"}}[how]
+	return s.manage(ctx, append(command, p.username)...)
+}
+
+func operatorPromotes(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	return s.manage(ctx, "promote-admin", p.username)
+}
+
+// manage runs the tool MAS gives operators.
+func (s *scenario) manage(ctx context.Context, command ...string) error {
+	_, err := s.stack.Exec(ctx, "mas", append([]string{"mas-cli", "manage"}, command...)...)
+	return err
+}
+
+// asksForAdminRights signs in once more and asks for the scope that makes an administrator.
+func asksForAdminRights(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	plain := s.http()
+	client, err := registerClient(ctx, plain, p, redirectURI)
+	if err != nil {
+		return err
+	}
+	a, err := client.begin(false, "urn:synapse:admin:*")
+	if err != nil {
+		return err
+	}
+	back, err := p.walk(ctx, a.start, redirectURI, func(context.Context) error { return nil })
+	if err != nil {
+		return s.tried(err, "%s asks for administrator rights", name)
+	}
+	made, err := a.finish(ctx, plain, back)
+	if err != nil {
+		return s.tried(err, "%s asks for administrator rights", name)
+	}
+	return s.tried(s.open(ctx, p, "console", made), "%s asks for administrator rights", name)
+}
+
+// adminAPI asks the homeserver's admin API where the operator reaches it: from the inside.
+func (s *scenario) adminAPI(ctx context.Context, name string) error {
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	d := p.first
+	if console, ok := p.devices["console"]; ok {
+		d = console
+	}
+	endpoint, err := s.stack.Endpoint(ctx, p.site.Component("synapse"), "8008/tcp")
+	if err != nil {
+		return err
+	}
+	inside, err := mautrix.NewClient("http://"+endpoint, p.userID(), d.session.accessToken)
+	if err != nil {
+		return fmt.Errorf("reach the admin API: %w", err)
+	}
+	_, err = inside.MakeRequest(ctx, http.MethodGet, inside.BuildURL(mautrix.SynapseAdminURLPath{"v2", "users", id.UserID(p.userID())}), nil, nil)
+	return err
+}
+
+func mayUseAdminAPI(ctx context.Context, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	return s.adminAPI(ctx, name)
+}
+
+func mayNotUseAdminAPI(ctx context.Context, name string) error {
+	s := from(ctx)
+	err := s.adminAPI(ctx, name)
+	if err == nil {
+		return fmt.Errorf("the admin API lets %s in", name)
+	}
+	if !answered(mautrix.MForbidden)(err) {
+		return fmt.Errorf("the admin API refused %s for another reason: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+	"maunium.net/go/mautrix"
+)
+
+// answersCode signs in a device that has no browser: it shows a code, the person answers it in their own browser.
+func answersCode(ctx context.Context, name, answer, deviceName string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	plain := s.http()
+	client, err := registerClient(ctx, plain, p, redirectURI)
+	if err != nil {
+		return err
+	}
+	a, err := client.begin(false)
+	if err != nil {
+		return err
+	}
+	config := client.config
+	config.Scopes = a.scopes()
+	with := context.WithValue(ctx, oauth2.HTTPClient, plain)
+	shown, err := config.DeviceAuth(with)
+	if err != nil {
+		return fmt.Errorf("ask for a code for the %s: %w", deviceName, err)
+	}
+	if err := p.answerCode(ctx, shown, map[string]string{"approves": "consent", "rejects": "reject"}[answer]); err != nil {
+		return err
+	}
+	token, err := config.DeviceAccessToken(with, shown)
+	if err != nil {
+		return s.tried(err, "%s %s the code", name, answer)
+	}
+	made := session{deviceID: a.device, accessToken: token.AccessToken, refreshToken: token.RefreshToken, client: client}
+	return s.tried(s.open(ctx, p, deviceName, made), "%s %s the code", name, answer)
+}
+
+func (p *person) answerCode(ctx context.Context, shown *oauth2.DeviceAuthResponse, action string) error {
+	link, err := url.Parse(shown.VerificationURIComplete)
+	if err != nil || shown.VerificationURIComplete == "" {
+		return errors.Join(fmt.Errorf("the code comes without a link to follow: %q", shown.VerificationURIComplete), err)
+	}
+	at, err := visit(ctx, p.browser, link, "")
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(at.url.Path, "/device/") || at.status != http.StatusOK {
+		return deadEnd{p.name, at.url.Path, at.status, at.errors}
+	}
+	at, err = at.submit(ctx, p.browser, "", url.Values{"action": {action}})
+	if err == nil && at.status != http.StatusOK {
+		err = deadEnd{p.name, at.url.Path, at.status, at.errors}
+	}
+	return err
+}
+
+// signsInByRedirect is how clients of before OAuth use the browser: they get a token for one sign-in.
+func signsInByRedirect(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	const home = "https://older-client.test/back"
+	start := &url.URL{Scheme: "https", Host: p.site.MatrixHost(), Path: "/_matrix/client/v3/login/sso/redirect", RawQuery: url.Values{"redirectUrl": {home}}.Encode()}
+	back, err := p.walk(ctx, start, home, func(context.Context) error { return nil })
+	if err != nil {
+		return s.tried(err, "%s signs in through the browser", name)
+	}
+	client, err := s.anonymous(p.site)
+	if err != nil {
+		return err
+	}
+	answer, err := client.Login(ctx, &mautrix.ReqLogin{Type: mautrix.AuthTypeToken, Token: back.Query().Get("loginToken"), InitialDeviceDisplayName: "older client"})
+	if err != nil {
+		return s.tried(err, "%s signs in through the browser", name)
+	}
+	return s.tried(s.open(ctx, p, "older client", session{deviceID: answer.DeviceID, accessToken: answer.AccessToken}), "%s signs in through the browser", name)
+}
+
+// tradesCodeOf is somebody who saw the address the browser was sent back to, code and all, but not the secret of the client.
+func tradesCodeOf(ctx context.Context, name, other string) error {
+	s := from(ctx)
+	p, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	plain := s.http()
+	client, err := registerClient(ctx, plain, p, redirectURI)
+	if err != nil {
+		return err
+	}
+	a, err := client.begin(false)
+	if err != nil {
+		return err
+	}
+	back, err := p.walk(ctx, a.start, redirectURI, func(context.Context) error { return nil })
+	if err != nil {
+		return err
+	}
+	a.verifier = oauth2.GenerateVerifier()
+	_, err = a.finish(ctx, plain, back)
+	return s.tried(err, "%s trades the code of %s", name, other)
+}
+
+func registersForeignRedirect(ctx context.Context, name string) error {
+	s := from(ctx)
+	stranger := &person{name: name, username: "somebody-" + s.suffix, site: s.stack.World.Sites[0]}
+	_, err := registerClient(ctx, s.http(), stranger, "https://somebody-else.test/callback")
+	return s.tried(err, "%s registers a client", name)
+}
