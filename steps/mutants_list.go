@@ -98,7 +98,7 @@ func accountMutants() []Mutant {
 func talkMutants() []Mutant {
 	return []Mutant{
 		{
-			Name: "a sender's device encrypts nothing", Feature: "messages/encrypted", Says: "not encrypted",
+			Name: "a sender's device encrypts nothing", Feature: "encryption/messages", Says: "not encrypted",
 			Client: func(_ *device, c *mautrix.Client) { c.Crypto = nil },
 		},
 		{

@@ -10,6 +10,7 @@ import (
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/crypto"
+	"maunium.net/go/mautrix/crypto/backup"
 	"maunium.net/go/mautrix/crypto/cryptohelper"
 	"maunium.net/go/mautrix/event"
 	"maunium.net/go/mautrix/id"
@@ -23,8 +24,10 @@ type person struct {
 	site        stack.Site
 	username    string // unique in the run, "alice-7f3a"
 	password    string
-	oldPassword string       // what it was before it was changed
-	browser     *http.Client // remembers cookies, as a browser does
+	oldPassword string                  // what it was before it was changed
+	securityKey string                  // opens the person\'s secrets at the homeserver
+	backupKey   *backup.MegolmBackupKey // opens the backup of the person\'s keys
+	browser     *http.Client            // remembers cookies, as a browser does
 	devices     map[string]*device
 	first       *device // the device the person signed in on first
 }
@@ -38,6 +41,7 @@ type device struct {
 	owner   *person
 	client  *mautrix.Client
 	crypto  *cryptohelper.CryptoHelper
+	signs   *signs
 	session session
 	old     session // what it was before it was renewed
 	stop    context.CancelFunc
@@ -93,7 +97,7 @@ func (d *device) enableCrypto(ctx context.Context) error {
 	}
 	d.crypto = helper
 	d.client.Crypto = helper
-	return nil
+	return d.enableVerification(ctx)
 }
 
 func (d *device) sync(ctx context.Context) {

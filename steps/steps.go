@@ -14,6 +14,7 @@ func registerAll(r Registrar) {
 	registerBridges(r)
 	registerConversation(r)
 	registerDirectory(r)
+	registerEncryption(r)
 	registerFederation(r)
 	registerHistory(r)
 	registerMedia(r)

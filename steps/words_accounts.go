@@ -22,6 +22,7 @@ func registerAccounts(r Registrar) {
 	r.When(`^(\w+) signs in with an older client$`, signsInWithOlderClient)
 	r.When(`^(\w+) signs in with the password "([^"]+)"$`, signsInWithPassword)
 	r.When(`^(\w+) signs out$`, signsOut)
+	r.When(`^(\w+) signs out of the (\w+)$`, signsOutOf)
 	r.When(`^(\w+) signs up$`, signsUp)
 	r.When(`^(\w+) signs up as "([^"]+)"$`, signsUpAs)
 	r.When(`^(\w+) signs up in a browser$`, signsUpInBrowser)
@@ -183,6 +184,36 @@ func signsOut(ctx context.Context, name string) error {
 		return fmt.Errorf("the homeserver still takes the token of %s", name)
 	})
 	return err
+}
+
+// signsOutOf ends the session of one of several devices, and returns once those the person shares a room with know of it.
+func signsOutOf(ctx context.Context, name, deviceName string) error {
+	s := from(ctx)
+	d, err := s.deviceOf(name, deviceName)
+	if err != nil {
+		return err
+	}
+	if err := s.signOut(ctx, d); err != nil {
+		return err
+	}
+	for _, other := range s.people {
+		for _, theirs := range other.devices {
+			if theirs == d || !theirs.sharesRoom(ctx, d.owner.userID()) {
+				continue
+			}
+			err := eventually(ctx, func(ctx context.Context) error {
+				known, err := theirs.crypto.Machine().CryptoStore.GetDevices(ctx, d.owner.userID())
+				if _, ok := known[d.session.deviceID]; err == nil && ok {
+					err = fmt.Errorf("%s's %s still counts the %s of %s among the devices", other.name, theirs.name, deviceName, name)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func renewsSession(ctx context.Context, name string) error {

@@ -20,6 +20,7 @@ func registerRooms(r Registrar) {
 	r.When(`^(\w+) joins "([^"]+)"$`, joins)
 	r.When(`^(\w+) knocks on "([^"]+)"$`, knocks)
 	r.When(`^(\w+) leaves "([^"]+)"$`, leaves)
+	r.When(`^(\w+) sees that (\w+) has left "([^"]+)"$`, seesLeft)
 	r.Then(`^(\w+) is in "([^"]+)"$`, isIn)
 	r.Then(`^(\w+) is invited to "([^"]+)"$`, isInvitedTo)
 	r.Then(`^(\w+) is not in "([^"]+)"$`, isNotIn)
@@ -236,6 +237,25 @@ func isNotIn(ctx context.Context, name, room string) error {
 		}
 		if member.Membership == event.MembershipJoin || member.Membership == event.MembershipInvite {
 			return fmt.Errorf("the homeserver of %s has %s in %q: %s", s.hosts[room], name, room, member.Membership)
+		}
+		return nil
+	})
+}
+
+// seesLeft waits until a device has heard that somebody left: until then it goes on with the keys it has.
+func seesLeft(ctx context.Context, name, other, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	gone, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		if d.client.StateStore.IsInRoom(ctx, roomID, gone.userID()) {
+			return fmt.Errorf("%s did not see %s leave %q", name, other, room)
 		}
 		return nil
 	})

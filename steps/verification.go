@@ -1,0 +1,133 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"maunium.net/go/mautrix/crypto/verificationhelper"
+	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
+)
+
+// signs is a device's part in comparing signs with another one; the helper calls it while the device syncs.
+type signs struct {
+	helper *verificationhelper.VerificationHelper
+	mu     sync.Mutex
+	shown  map[id.VerificationTransactionID]comparison
+}
+
+// comparison is how far a device has come in comparing signs.
+type comparison struct {
+	requested, ready, done, cancelled bool
+	signs                             string
+}
+
+// enableVerification lets a device compare signs. It must be called before the device syncs.
+func (d *device) enableVerification(ctx context.Context) error {
+	d.signs = &signs{shown: map[id.VerificationTransactionID]comparison{}}
+	d.signs.helper = verificationhelper.NewVerificationHelper(d.client, d.crypto.Machine(), nil, d.signs, false, false, true)
+	if err := d.signs.helper.Init(ctx); err != nil {
+		return fmt.Errorf("prepare %s's device %q for verification: %w", d.owner.name, d.name, err)
+	}
+	return nil
+}
+
+func (v *signs) note(txn id.VerificationTransactionID, change func(*comparison)) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	c := v.shown[txn]
+	change(&c)
+	v.shown[txn] = c
+}
+
+// VerificationRequested notes that somebody wants to compare signs.
+func (v *signs) VerificationRequested(_ context.Context, txn id.VerificationTransactionID, _ id.UserID, _ id.DeviceID) {
+	v.note(txn, func(c *comparison) { c.requested = true })
+}
+
+// VerificationReady notes that both sides agreed to compare.
+func (v *signs) VerificationReady(_ context.Context, txn id.VerificationTransactionID, _ id.DeviceID, _, _ bool, _ *verificationhelper.QRCode) {
+	v.note(txn, func(c *comparison) { c.ready = true })
+}
+
+// VerificationCancelled notes that somebody broke off.
+func (v *signs) VerificationCancelled(_ context.Context, txn id.VerificationTransactionID, _ event.VerificationCancelCode, _ string) {
+	v.note(txn, func(c *comparison) { c.cancelled = true })
+}
+
+// VerificationDone notes that both sides confirmed.
+func (v *signs) VerificationDone(_ context.Context, txn id.VerificationTransactionID, _ event.VerificationMethod) {
+	v.note(txn, func(c *comparison) { c.done = true })
+}
+
+// ShowSAS notes the signs a person sees.
+func (v *signs) ShowSAS(_ context.Context, txn id.VerificationTransactionID, emojis []rune, names []string, decimals []int) {
+	v.note(txn, func(c *comparison) { c.signs = fmt.Sprint(string(emojis), names, decimals) })
+}
+
+// reach waits until the device has come as far as check wants.
+func (d *device) reach(ctx context.Context, txn id.VerificationTransactionID, what string, check func(comparison) bool) (comparison, error) {
+	var last comparison
+	err := eventually(ctx, func(context.Context) error {
+		d.signs.mu.Lock()
+		defer d.signs.mu.Unlock()
+		last = d.signs.shown[txn]
+		if check(last) {
+			return nil
+		}
+		return fmt.Errorf("%s's %s: %s; it came to %+v", d.owner.name, d.name, what, last)
+	})
+	return last, err
+}
+
+// compare lets two devices show signs to each other. When the people say they are the same, both confirm; else one breaks off.
+func compare(ctx context.Context, a, b *device, same bool) error {
+	txn, err := a.signs.helper.StartVerification(ctx, b.owner.userID())
+	if err != nil {
+		return fmt.Errorf("ask %s to compare signs: %w", b.owner.name, err)
+	}
+	if _, err := b.reach(ctx, txn, "was not asked to compare signs", func(c comparison) bool { return c.requested }); err != nil {
+		return err
+	}
+	if err := b.signs.helper.AcceptVerification(ctx, txn); err != nil {
+		return fmt.Errorf("agree to compare signs with %s: %w", a.owner.name, err)
+	}
+	if _, err := a.reach(ctx, txn, "nobody agreed to compare signs", func(c comparison) bool { return c.ready }); err != nil {
+		return err
+	}
+	if err := a.signs.helper.StartSAS(ctx, txn); err != nil {
+		return fmt.Errorf("show signs to %s: %w", b.owner.name, err)
+	}
+	var seen []string
+	for _, d := range []*device{a, b} {
+		c, err := d.reach(ctx, txn, "no signs are shown", func(c comparison) bool { return c.signs != "" })
+		if err != nil {
+			return err
+		}
+		seen = append(seen, c.signs)
+	}
+	if len(slices.Compact(seen)) != 1 {
+		return errors.New("the two devices show different signs: somebody stands between them")
+	}
+	if !same {
+		if err := a.signs.helper.CancelVerification(ctx, txn, event.VerificationCancelCodeSASMismatch, "the signs differ"); err != nil {
+			return fmt.Errorf("break off comparing signs: %w", err)
+		}
+		_, err := b.reach(ctx, txn, "did not hear that it was broken off", func(c comparison) bool { return c.cancelled })
+		return err
+	}
+	for _, d := range []*device{a, b} {
+		if err := d.signs.helper.ConfirmSAS(ctx, txn); err != nil {
+			return fmt.Errorf("confirm the signs as %s: %w", d.owner.name, err)
+		}
+	}
+	for _, d := range []*device{a, b} {
+		if _, err := d.reach(ctx, txn, "comparing signs did not end well", func(c comparison) bool { return c.done }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
