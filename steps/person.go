@@ -69,7 +69,7 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 	state := mautrix.NewMemoryStateStore()
 	client.StateStore = state
 	d := &device{
-		name: name, owner: p, client: client, session: s, stopped: make(chan struct{}), changed: make(chan struct{}),
+		name: name, owner: p, client: client, session: s, changed: make(chan struct{}),
 		joined: map[id.RoomID]bool{}, unread: map[id.RoomID]mautrix.UnreadNotificationCounts{}, invited: map[id.RoomID]bool{},
 	}
 	syncer := client.Syncer.(*mautrix.DefaultSyncer)
@@ -79,10 +79,15 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 	if err := d.enableCrypto(ctx); err != nil {
 		return nil, err
 	}
-	syncing, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	d.stop = cancel
-	go d.sync(syncing)
+	d.start(ctx)
 	return d, nil
+}
+
+// start begins to sync, or goes on from where the device stopped.
+func (d *device) start(ctx context.Context) {
+	syncing, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	d.stop, d.stopped = cancel, make(chan struct{})
+	go d.sync(syncing)
 }
 
 // enableCrypto gives the device fresh keys and publishes them.

@@ -62,6 +62,7 @@ func roomRefusals() reasons {
 	return reasons{
 		"the ban stands":                  answered(mautrix.RespError{ErrCode: "M_BAD_STATE"}),
 		"the address is taken":            answeredWith(http.StatusConflict),
+		"the operator wants it unlisted":  answeredInWords("Not allowed to publish room"),
 		"the reaction was given already":  answered(mautrix.RespError{ErrCode: "M_DUPLICATE_ANNOTATION"}),
 		"the role does not allow it":      answered(mautrix.MForbidden),
 		"the room is closed to strangers": answered(mautrix.MForbidden, mautrix.MNotFound),
@@ -79,6 +80,14 @@ func anyOf(accept ...func(error) bool) func(error) bool {
 func answered(wanted ...mautrix.RespError) func(error) bool {
 	return func(err error) bool {
 		return slices.ContainsFunc(wanted, func(w mautrix.RespError) bool { return errors.Is(err, w) })
+	}
+}
+
+// answeredInWords accepts an answer of the homeserver that has no code but says so.
+func answeredInWords(words string) func(error) bool {
+	return func(err error) bool {
+		var answer mautrix.HTTPError
+		return errors.As(err, &answer) && answer.RespError != nil && answer.RespError.Err == words
 	}
 }
 

@@ -13,6 +13,7 @@ func registerAll(r Registrar) {
 	registerAccounts(r)
 	registerBridges(r)
 	registerConversation(r)
+	registerDevices(r)
 	registerDirectory(r)
 	registerEncryption(r)
 	registerFederation(r)
@@ -26,4 +27,5 @@ func registerAll(r Registrar) {
 	registerServers(r)
 	registerSignIn(r)
 	registerSpaces(r)
+	registerThreads(r)
 }

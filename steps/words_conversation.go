@@ -14,6 +14,7 @@ import (
 func registerConversation(r Registrar) {
 	r.When(`^(\w+) answers "([^"]+)" to "([^"]+)"$`, answersTo)
 	r.When(`^(\w+) changes "([^"]+)" to "([^"]+)"$`, changes)
+	r.When(`^(\w+) ignores (\w+)$`, ignores)
 	r.When(`^(\w+) mentions (\w+) with "([^"]+)" in "([^"]+)"$`, mentions)
 	r.When(`^(\w+) reacts with "([^"]+)" to "([^"]+)"$`, reacts)
 	r.When(`^(\w+) reads "([^"]+)"( without showing it)?$`, readsUpTo)
@@ -23,6 +24,7 @@ func registerConversation(r Registrar) {
 	r.Then(`^(\w+) (sees|does not see) that (\w+) has read "([^"]+)"$`, seesRead)
 	r.Then(`^(\w+) has (\d+) unread messages? in "([^"]+)", (\d+) of them for (?:her|him)$`, hasUnread)
 	r.Then(`^(\w+) received all (\d+) things in "([^"]+)", each person's in order$`, receivedAllInOrder)
+	r.Then(`^(\w+) receives "([^"]+)" but not "([^"]+)"$`, receivesButNot)
 	r.Then(`^(\w+) sees "([^"]+)" as (an answer to|a change of|a reaction to|in the thread of) "([^"]+)"$`, seesRelated)
 	r.Then(`^"([^"]+)" is gone for (\w+)$`, isGoneFor)
 }
@@ -214,4 +216,39 @@ func mentions(ctx context.Context, name, other, text, room string) error {
 	}
 	content := &event.MessageEventContent{MsgType: event.MsgText, Body: text, Mentions: &event.Mentions{UserIDs: []id.UserID{named.userID()}}}
 	return s.send(ctx, d, roomID, event.EventMessage, text, content, "%s mentions %s", name, other)
+}
+
+func ignores(ctx context.Context, name, other string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	pest, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	list := &event.IgnoredUserListEventContent{IgnoredUsers: map[id.UserID]event.IgnoredUser{pest.userID(): {}}}
+	return s.tried(d.client.SetAccountData(ctx, event.AccountDataIgnoredUserList.Type, list), "%s ignores %s", name, other)
+}
+
+// receivesButNot knows that something does not come when what was said after it has come.
+func receivesButNot(ctx context.Context, name, text, missing string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	if err := d.received(ctx, s.sent[text], text); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if slices.ContainsFunc(d.events, func(evt *event.Event) bool { return evt.ID == s.sent[missing] }) {
+		return fmt.Errorf("%s received %q", name, missing)
+	}
+	return nil
 }

@@ -14,8 +14,10 @@ func registerDirectory(r Registrar) {
 	r.When(`^(\w+) gives "([^"]+)" the alias "([^"]+)"$`, givesAlias)
 	r.When(`^(\w+) joins "([^"]+)" of (\w+) by its alias$`, joinsByAlias)
 	r.When(`^(\w+) lists "([^"]+)" in the public directory$`, listsRoom)
+	r.When(`^(\w+) takes "([^"]+)" off the public directory$`, unlistsRoom)
 	r.When(`^(\w+) takes the alias "([^"]+)" away$`, takesAliasAway)
 	r.Then(`^(\w+) does not find "([^"]+)" by searching for "([^"]+)"$`, doesNotFindBySearching)
+	r.Then(`^(\w+) does not find "([^"]+)" in the public directory of (\w+)$`, doesNotFindInDirectory)
 	r.Then(`^(\w+) finds (\w+) in the directory of people$`, findsPerson)
 	r.Then(`^(\w+) finds "([^"]+)" by searching for "([^"]+)"$`, findsBySearching)
 	r.Then(`^(\w+) finds "([^"]+)" in the public directory of (\w+)$`, findsInDirectory)
@@ -108,19 +110,34 @@ func joinsByAlias(ctx context.Context, name, room, owner string) error {
 }
 
 func listsRoom(ctx context.Context, name, room string) error {
-	s := from(ctx)
+	return from(ctx).list(ctx, name, room, "public", "%s lists %q in the directory")
+}
+
+func unlistsRoom(ctx context.Context, name, room string) error {
+	return from(ctx).list(ctx, name, room, "private", "%s takes %q off the directory")
+}
+
+// list puts a room into the public directory, or takes it off.
+func (s *scenario) list(ctx context.Context, name, room, visibility, what string) error {
 	d, roomID, err := s.guest(name, room)
 	if err != nil {
 		return err
 	}
 	address := d.client.BuildClientURL("v3", "directory", "list", "room", roomID)
-	_, err = d.client.MakeRequest(ctx, "PUT", address, map[string]string{"visibility": "public"}, nil)
-	return s.tried(err, "%s lists %q in the directory", name, room)
+	_, err = d.client.MakeRequest(ctx, "PUT", address, map[string]string{"visibility": visibility}, nil)
+	return s.tried(err, what, name, room)
 }
 
-// findsInDirectory leafs through the whole directory: other scenarios list rooms too.
-func findsInDirectory(ctx context.Context, name, room, siteName string) error {
-	s := from(ctx)
+func findsInDirectory(ctx context.Context, name, room, site string) error {
+	return from(ctx).directoryShows(ctx, name, room, site, true)
+}
+
+func doesNotFindInDirectory(ctx context.Context, name, room, site string) error {
+	return from(ctx).directoryShows(ctx, name, room, site, false)
+}
+
+// directoryShows waits until the directory of a site shows a room to a person, or does not.
+func (s *scenario) directoryShows(ctx context.Context, name, room, siteName string, want bool) error {
 	if err := s.held(); err != nil {
 		return err
 	}
@@ -132,24 +149,38 @@ func findsInDirectory(ctx context.Context, name, room, siteName string) error {
 	if err != nil {
 		return err
 	}
+	server := ""
+	if site.Name != d.owner.site.Name {
+		server = site.ServerName
+	}
 	return eventually(ctx, func(ctx context.Context) error {
-		request := &mautrix.ReqPublicRooms{Limit: 100}
-		if site.Name != d.owner.site.Name {
-			request.Server = site.ServerName
+		switch found, err := d.inDirectory(ctx, roomID, server); {
+		case err != nil:
+			return fmt.Errorf("read the directory of %s: %w", siteName, err)
+		case want && !found:
+			return fmt.Errorf("%q is not in the directory of %s", room, siteName)
+		case found && !want:
+			return fmt.Errorf("%q is in the directory of %s", room, siteName)
 		}
-		for {
-			found, err := d.client.PublicRooms(ctx, request)
-			if err != nil {
-				return fmt.Errorf("read the directory of %s: %w", siteName, err)
-			}
-			if slices.ContainsFunc(found.Chunk, func(listed *mautrix.PublicRoomInfo) bool { return listed.RoomID == roomID }) {
-				return nil
-			}
-			if request.Since = found.NextBatch; request.Since == "" {
-				return fmt.Errorf("%q is not in the directory of %s", room, siteName)
-			}
-		}
+		return nil
 	})
+}
+
+// inDirectory leafs through the whole directory: other scenarios list rooms too.
+func (d *device) inDirectory(ctx context.Context, roomID id.RoomID, server string) (bool, error) {
+	request := &mautrix.ReqPublicRooms{Limit: 100, Server: server}
+	for {
+		found, err := d.client.PublicRooms(ctx, request)
+		if err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(found.Chunk, func(listed *mautrix.PublicRoomInfo) bool { return listed.RoomID == roomID }) {
+			return true, nil
+		}
+		if request.Since = found.NextBatch; request.Since == "" {
+			return false, nil
+		}
+	}
 }
 
 func findsPerson(ctx context.Context, name, other string) error {

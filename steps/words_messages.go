@@ -131,13 +131,9 @@ func canRead(ctx context.Context, name, text, room string) error {
 
 func canReadOn(ctx context.Context, name, text, room, deviceName string) error {
 	s := from(ctx)
-	p, err := s.person(name)
+	d, err := s.deviceOf(name, deviceName)
 	if err != nil {
 		return err
-	}
-	d, ok := p.devices[deviceName]
-	if !ok {
-		return fmt.Errorf("%s has no device %q; known: %s", name, deviceName, known(p.devices))
 	}
 	return s.reads(ctx, d, text, room)
 }

@@ -6,14 +6,40 @@ import (
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
 )
 
 // registerRoles holds the words about what people may do in a room.
 func registerRoles(r Registrar) {
 	r.When(`^(\w+) (kicks|bans|unbans) (\w+) in "([^"]+)"$`, removes)
+	r.When(`^(\w+) lets only moderators speak in "([^"]+)"$`, letsModeratorsSpeak)
 	r.When(`^(\w+) makes (\w+) (?:a|an) (moderator|administrator) of "([^"]+)"$`, promotes)
 	r.When(`^(\w+) renames "([^"]+)" to "([^"]+)"$`, renames)
 	r.Then(`^(\w+) sees "([^"]+)" under the name "([^"]+)"$`, seesRoomName)
+}
+
+// setRoles changes who may do what, as the person's homeserver knows it.
+func (s *scenario) setRoles(ctx context.Context, d *device, roomID id.RoomID, change func(*event.PowerLevelsEventContent)) (done bool, err error) {
+	var levels event.PowerLevelsEventContent
+	if err := d.client.StateEvent(ctx, roomID, event.StatePowerLevels, "", &levels); err != nil {
+		return false, fmt.Errorf("ask for the roles: %w", err)
+	}
+	change(&levels)
+	_, err = d.client.SendStateEvent(ctx, roomID, event.StatePowerLevels, "", &levels)
+	return true, err
+}
+
+func letsModeratorsSpeak(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	asked, err := s.setRoles(ctx, d, roomID, func(levels *event.PowerLevelsEventContent) { levels.EventsDefault = 50 })
+	if !asked {
+		return err
+	}
+	return s.tried(err, "%s lets only moderators speak in %q", name, room)
 }
 
 // promotes changes the power levels as the promoting person's homeserver knows them.
@@ -27,12 +53,11 @@ func promotes(ctx context.Context, name, other, role, room string) error {
 	if err != nil {
 		return err
 	}
-	var levels event.PowerLevelsEventContent
-	if err := d.client.StateEvent(ctx, roomID, event.StatePowerLevels, "", &levels); err != nil {
-		return fmt.Errorf("ask for the roles in %q: %w", room, err)
+	level := map[string]int{"moderator": 50, "administrator": 100}[role]
+	asked, err := s.setRoles(ctx, d, roomID, func(levels *event.PowerLevelsEventContent) { levels.SetUserLevel(target.userID(), level) })
+	if !asked {
+		return err
 	}
-	levels.SetUserLevel(target.userID(), map[string]int{"moderator": 50, "administrator": 100}[role])
-	_, err = d.client.SendStateEvent(ctx, roomID, event.StatePowerLevels, "", &levels)
 	return s.tried(err, "%s makes %s a %s", name, other, role)
 }
 

@@ -14,6 +14,8 @@ import (
 func registerSpaces(r Registrar) {
 	r.Given(`^(\w+) has a room "([^"]+)" for members of the space "([^"]+)"$`, hasRestrictedRoom)
 	r.Given(`^(\w+) has a space "([^"]+)" with the rooms "([^"]+)"$`, hasSpace)
+	r.Given(`^"([^"]+)" is part of the space "([^"]+)"$`, isPartOf)
+	r.When(`^(\w+) takes "([^"]+)" out of the space "([^"]+)"$`, takesOutOf)
 	r.Then(`^(\w+) sees the rooms "([^"]+)" in the space "([^"]+)"$`, seesInSpace)
 }
 
@@ -64,8 +66,34 @@ func (s *scenario) putInSpace(ctx context.Context, name, room, space string) err
 	return nil
 }
 
+// isPartOf puts a room or a space into a space, which the person who made that does.
+func isPartOf(ctx context.Context, room, space string) error {
+	s := from(ctx)
+	if _, err := s.room(room); err != nil {
+		return err
+	}
+	return s.putInSpace(ctx, s.hosts[space], room, space)
+}
+
+func takesOutOf(ctx context.Context, name, room, space string) error {
+	s := from(ctx)
+	d, spaceID, err := s.guest(name, space)
+	if err != nil {
+		return err
+	}
+	roomID, err := s.room(room)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.SendStateEvent(ctx, spaceID, event.StateSpaceChild, roomID.String(), &event.SpaceChildEventContent{})
+	return s.tried(err, "%s takes %q out of the space %q", name, room, space)
+}
+
 func seesInSpace(ctx context.Context, name, list, space string) error {
 	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
 	d, spaceID, err := s.guest(name, space)
 	if err != nil {
 		return err

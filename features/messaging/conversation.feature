@@ -46,3 +46,11 @@ Feature: A conversation is more than a list of messages
     And Alice says "wherever you are" in "table"
     Then Bob can read "wherever you are" in "table" on the laptop
     And Bob can read "wherever you are" in "table" on the phone
+
+  Scenario: Who is ignored is not heard
+    Given Mallory has an account
+    And Mallory belongs to "table"
+    When Bob ignores Mallory
+    And Mallory says "buy my spoons" in "table"
+    And Alice says "any news?" in "table"
+    Then Bob receives "any news?" but not "buy my spoons"

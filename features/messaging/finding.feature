@@ -31,3 +31,11 @@ Feature: People and words are found again
     And Alice and Dora share the room "library"
     When Dora shows the status "at the helm"
     Then Alice sees that Dora is online with the status "at the helm"
+
+  Scenario: What was taken back is found no more
+    Given Alice and Bob share the room "library"
+    When Alice says "a stray vixen" in "library"
+    And Alice says "a proper vixen" in "library"
+    And Alice takes back "a stray vixen"
+    Then Bob finds "a proper vixen" by searching for "vixen"
+    And Bob does not find "a stray vixen" by searching for "vixen"

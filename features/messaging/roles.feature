@@ -43,3 +43,14 @@ Feature: What people may do in a room follows their role
     And Alice says "a slip of the tongue" in "office"
     And Bob takes back "a slip of the tongue"
     Then "a slip of the tongue" is gone for Alice
+
+  Scenario: Ordinary members only listen where the room wants it so
+    When Alice lets only moderators speak in "office"
+    And Bob says "may I?" in "office"
+    Then Bob is refused because the role does not allow it
+
+  Scenario: A moderator speaks where others only listen
+    When Alice lets only moderators speak in "office"
+    And Alice makes Bob a moderator of "office"
+    And Bob says "silence, please" in "office"
+    Then Alice can read "silence, please" in "office"

@@ -11,6 +11,12 @@ Feature: Who is in a room is decided by its people
     And Bob accepts the invitation to "kitchen"
     Then Bob is in "kitchen"
 
+  Scenario: An invitation waits for its answer
+    Given Alice has a room "kitchen" that people are invited to
+    When Alice invites Bob to the room "kitchen"
+    And Alice says "shall we wait for Bob?" in "kitchen"
+    Then Bob cannot read "shall we wait for Bob?"
+
   Scenario: An invitation is declined
     Given Alice has a room "kitchen" that people are invited to
     When Alice invites Bob to the room "kitchen"

@@ -1,0 +1,36 @@
+Feature: All devices of a person tell the same story
+  It does not matter which of them is at hand, or how long one was in a drawer.
+
+  Background:
+    Given Alice has an account
+    And Bob has an account
+    And Alice and Bob share the room "hall"
+
+  Scenario: What was read on one device waits on none
+    When Bob signs in on the laptop
+    And Alice says "dinner is served" in "hall"
+    And Bob reads "dinner is served"
+    Then Bob has 0 unread messages in "hall" on the laptop
+
+  Scenario: What was not read waits on all devices
+    When Bob signs in on the laptop
+    And Alice says "dinner is served" in "hall"
+    Then Bob has 1 unread message in "hall" on the laptop
+
+  Scenario: What somebody says on one device shows on the others
+    When Bob signs in on the laptop
+    And Bob says "coming down" in "hall" on the laptop
+    Then Bob can read "coming down" in "hall" on the phone
+
+  Scenario: A room joined on one device shows on the others
+    Given Alice has a public room called "yard"
+    When Bob signs in on the laptop
+    And Bob joins "yard"
+    Then the laptop of Bob shows "yard"
+
+  Scenario: A device that was asleep gets what it missed
+    When Bob signs in on the laptop
+    And Bob puts the laptop to sleep
+    And Alice says "where are you?" in "hall"
+    And Bob wakes the laptop
+    Then Bob can read "where are you?" in "hall" on the laptop

@@ -1,0 +1,102 @@
+package steps
+
+import (
+	"net/http"
+	"strings"
+
+	"maunium.net/go/mautrix"
+
+	"matrixstack/stack"
+)
+
+// setting adds a setting to the homeserver of alpha that the operator did not mean to have.
+func setting(text string) func(*stack.World) error {
+	const begin = "report_stats: false\n"
+	return rewrite("synapse", "homeserver.yaml", begin, begin+text+"\n")
+}
+
+// readsOpenly lets a client show others what it reads in private.
+func readsOpenly(_ *device, c *mautrix.Client) {
+	c.RequestHook = func(request *http.Request) {
+		request.URL.Path = strings.Replace(request.URL.Path, "/m.read.private/", "/m.read/", 1)
+		request.URL.RawPath = ""
+	}
+}
+
+// roomMutants breaks what people do in rooms.
+func roomMutants() []Mutant {
+	return []Mutant{
+		{
+			Name: "rooms are of a version that knows no knocking", Feature: "messaging/rooms", Says: "knocks",
+			Alter: setting(`default_room_version: "6"`),
+		},
+		{
+			Name: "invitations are accepted by the homeserver", Feature: "messaging/rooms", Says: "kitchen",
+			Alter: setting("auto_accept_invites: {enabled: true}"),
+		},
+		{
+			Name: "ordinary people may not invite", Feature: "messaging/rooms", Says: "invites",
+			Alter: setting("block_non_admin_invites: true"),
+		},
+		{
+			Name: "everybody is born a moderator", Feature: "messaging/roles", Says: "was not refused",
+			Alter: setting("default_power_level_content_override: {private_chat: {users_default: 50}}"),
+		},
+		{
+			Name: "rooms are encrypted unasked", Feature: "messaging/history", Says: "does not hold",
+			Alter: setting("encryption_enabled_by_default_for_room_type: all"),
+		},
+		{
+			Name: "presence is off", Feature: "messaging/finding", Says: "online",
+			Alter: rewrite("synapse", "homeserver.yaml", "presence:\n  enabled: true", "presence:\n  enabled: false"),
+		},
+		{
+			Name: "search is off", Feature: "messaging/finding", Says: "search",
+			Alter: setting("enable_search: false"),
+		},
+		{
+			Name: "the directory of people is off", Feature: "messaging/finding", Says: "directory",
+			Alter: rewrite("synapse", "homeserver.yaml", "user_directory:\n  enabled: true", "user_directory:\n  enabled: false"),
+		},
+		{
+			Name: "the directory of people shows neighbours only", Feature: "messaging/finding", Says: "directory",
+			Alter: rewrite("synapse", "homeserver.yaml", "search_all_users: true", "search_all_users: false"),
+		},
+		{
+			Name: "a client shows what it reads in private", Feature: "messaging/reading", Says: "sees that Bob has read",
+			Client: readsOpenly,
+		},
+		{
+			Name: "a client takes one message of each sync", Feature: "messaging/reading", Says: "was due",
+			Client: func(_ *device, c *mautrix.Client) {
+				c.Syncer.(*mautrix.DefaultSyncer).FilterJSON = &mautrix.Filter{Room: &mautrix.RoomFilter{Timeline: &mautrix.FilterPart{Limit: 1}}}
+			},
+		},
+	}
+}
+
+// communityMutants breaks what holds rooms together.
+func communityMutants() []Mutant {
+	return []Mutant{
+		{
+			Name: "rooms are of a version that knows no members of a space", Feature: "communities/spaces", Says: "council",
+			Alter: setting(`default_room_version: "7"`),
+		},
+		{
+			Name: "nobody may list a room", Feature: "communities/addresses", Says: "lists",
+			Alter: rewrite("synapse", "homeserver.yaml", "  - action: allow", "  - action: deny"),
+		},
+		{
+			Name: "the public directory shows nothing", Feature: "communities/addresses", Says: "not in the directory",
+			Alter: setting("enable_room_list_search: false"),
+		},
+		{
+			Name: "nobody may give an alias", Feature: "communities/addresses", Says: "alias",
+			Alter: setting("alias_creation_rules: [{action: deny}]"),
+		},
+		{
+			Name: "the directory is closed to other homeservers", Feature: "federation/rooms", Says: "directory",
+			Alter: rewrite("synapse", "homeserver.yaml", "allow_public_rooms_over_federation: true", "allow_public_rooms_over_federation: false"),
+		},
+	}
+}

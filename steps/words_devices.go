@@ -1,0 +1,103 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+
+	"maunium.net/go/mautrix/event"
+)
+
+// registerDevices holds the words about one device of a person among several.
+func registerDevices(r Registrar) {
+	r.When(`^(\w+) puts the (\w+) to sleep$`, putsToSleep)
+	r.When(`^(\w+) says "([^"]+)" in "([^"]+)" on the (\w+)$`, saysOn)
+	r.When(`^(\w+) wakes the (\w+)$`, wakes)
+	r.Then(`^(\w+) has (\d+) unread messages? in "([^"]+)" on the (\w+)$`, hasUnreadOn)
+	r.Then(`^the (\w+) of (\w+) shows "([^"]+)"$`, deviceShows)
+}
+
+// putsToSleep ends syncing in a moment when nothing is half received.
+func putsToSleep(ctx context.Context, name, called string) error {
+	d, err := from(ctx).deviceOf(name, called)
+	if err != nil {
+		return err
+	}
+	d.stop()
+	<-d.stopped
+	return nil
+}
+
+// wakes goes on syncing from where the device fell asleep.
+func wakes(ctx context.Context, name, called string) error {
+	d, err := from(ctx).deviceOf(name, called)
+	if err != nil {
+		return err
+	}
+	d.start(ctx)
+	return nil
+}
+
+func saysOn(ctx context.Context, name, text, room, called string) error {
+	s := from(ctx)
+	d, err := s.deviceOf(name, called)
+	if err != nil {
+		return err
+	}
+	roomID, err := s.room(room)
+	if err != nil {
+		return err
+	}
+	content := &event.MessageEventContent{MsgType: event.MsgText, Body: text}
+	return s.send(ctx, d, roomID, event.EventMessage, text, content, "%s says %q on the %s", name, text, called)
+}
+
+// hasUnreadOn believes a count only once the device shows everything that was said in the room.
+func hasUnreadOn(ctx context.Context, name string, count int, room, called string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.deviceOf(name, called)
+	if err != nil {
+		return err
+	}
+	roomID, err := s.room(room)
+	if err != nil {
+		return err
+	}
+	for text, sent := range s.sent {
+		if s.sentTo[text] != roomID {
+			continue
+		}
+		if err := d.received(ctx, sent, text); err != nil {
+			return err
+		}
+	}
+	return d.seen(ctx, func(d *device) error {
+		if is := d.unread[roomID].NotificationCount; is != count {
+			return fmt.Errorf("%s has %d unread messages in %q on the %s, not %d", name, is, room, called, count)
+		}
+		return nil
+	})
+}
+
+func deviceShows(ctx context.Context, called, name, room string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.deviceOf(name, called)
+	if err != nil {
+		return err
+	}
+	roomID, err := s.room(room)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		if !d.joined[roomID] {
+			return fmt.Errorf("the %s of %s does not show %q", called, name, room)
+		}
+		return nil
+	})
+}
