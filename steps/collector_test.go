@@ -32,7 +32,7 @@ func TestScenarioComesToWhatItsStepsComeTo(t *testing.T) {
 		{"Given it panics\nAnd it works", Failed, "the sky falls", []string{"4 Given it panics: failed", "5 And it works: skipped"}},
 		{"Given it leaves a mess\nAnd it works", Failed, "cannot clean up", []string{"4 Given it leaves a mess: passed", "5 And it works: passed"}},
 		{"Given it leaves a mess\nAnd it fails", Failed, "no answer, token [redacted]; cannot clean up", []string{"4 Given it leaves a mess: passed", "5 And it fails: failed"}},
-		{"Given it is refused", Failed, "opening the door: nobody looked at this: closed", []string{"4 Given it is refused: passed"}},
+		{"Given it is refused", Failed, "opening the door, which nobody looked at: closed", []string{"4 Given it is refused: passed"}},
 	} {
 		t.Run(strings.ReplaceAll(c.steps, "\n", ", "), func(t *testing.T) {
 			t.Parallel()

@@ -95,7 +95,10 @@ func foreignAuthority(component, file string) func(*stack.World) error {
 
 // Mutants lists every way to break the stack, by the feature that must notice.
 func Mutants() []Mutant {
-	all := slices.Concat(imageMutants(), routeMutants(), accountMutants(), talkMutants(), roomMutants(), communityMutants(), networkMutants())
+	all := slices.Concat(
+		imageMutants(), routeMutants(), accountMutants(), talkMutants(), networkMutants(),
+		roomMutants(), communityMutants(), signInMutants(), keyMutants(), peerMutants(),
+	)
 	slices.SortStableFunc(all, func(a, b Mutant) int { return cmp.Compare(a.Feature, b.Feature) })
 	return all
 }

@@ -22,6 +22,7 @@ func refusals() reasons {
 		accountRefusals(),
 		encryptionRefusals(),
 		federationRefusals(),
+		limitRefusals(),
 		mediaRefusals(),
 		roomRefusals(),
 		signInRefusals(),

@@ -112,7 +112,7 @@ func (s *scenario) http() *http.Client {
 func (s *scenario) tried(err error, format string, args ...any) error {
 	if s.last.err != nil && !s.last.looked {
 		s.last.looked = true
-		return fmt.Errorf("%s: nobody looked at this: %w", s.last.what, s.last.err)
+		return fmt.Errorf("%s, which nobody looked at: %w", s.last.what, s.last.err)
 	}
 	s.last = outcome{what: fmt.Sprintf(format, args...), err: err}
 	return nil
@@ -143,7 +143,7 @@ func (s *scenario) refused(accept func(error) bool) error {
 func (s *scenario) end(ctx context.Context) error {
 	var problems []error
 	if s.last.err != nil && !s.last.looked {
-		problems = append(problems, fmt.Errorf("%s: nobody looked at this: %w", s.last.what, s.last.err))
+		problems = append(problems, fmt.Errorf("%s, which nobody looked at: %w", s.last.what, s.last.err))
 	}
 	for _, mend := range slices.Backward(s.mended) {
 		problems = append(problems, mend(ctx))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"maunium.net/go/mautrix/crypto/verificationhelper"
@@ -85,32 +84,9 @@ func (d *device) reach(ctx context.Context, txn id.VerificationTransactionID, wh
 
 // compare lets two devices show signs to each other. When the people say they are the same, both confirm; else one breaks off.
 func compare(ctx context.Context, a, b *device, same bool) error {
-	txn, err := a.signs.helper.StartVerification(ctx, b.owner.userID())
+	txn, err := showSigns(ctx, a, b)
 	if err != nil {
-		return fmt.Errorf("ask %s to compare signs: %w", b.owner.name, err)
-	}
-	if _, err := b.reach(ctx, txn, "was not asked to compare signs", func(c comparison) bool { return c.requested }); err != nil {
 		return err
-	}
-	if err := b.signs.helper.AcceptVerification(ctx, txn); err != nil {
-		return fmt.Errorf("agree to compare signs with %s: %w", a.owner.name, err)
-	}
-	if _, err := a.reach(ctx, txn, "nobody agreed to compare signs", func(c comparison) bool { return c.ready }); err != nil {
-		return err
-	}
-	if err := a.signs.helper.StartSAS(ctx, txn); err != nil {
-		return fmt.Errorf("show signs to %s: %w", b.owner.name, err)
-	}
-	var seen []string
-	for _, d := range []*device{a, b} {
-		c, err := d.reach(ctx, txn, "no signs are shown", func(c comparison) bool { return c.signs != "" })
-		if err != nil {
-			return err
-		}
-		seen = append(seen, c.signs)
-	}
-	if len(slices.Compact(seen)) != 1 {
-		return errors.New("the two devices show different signs: somebody stands between them")
 	}
 	if !same {
 		if err := a.signs.helper.CancelVerification(ctx, txn, event.VerificationCancelCodeSASMismatch, "the signs differ"); err != nil {
@@ -130,4 +106,36 @@ func compare(ctx context.Context, a, b *device, same bool) error {
 		}
 	}
 	return nil
+}
+
+// showSigns brings two devices to where both show signs, which must be the same.
+func showSigns(ctx context.Context, a, b *device) (id.VerificationTransactionID, error) {
+	txn, err := a.signs.helper.StartVerification(ctx, b.owner.userID())
+	if err != nil {
+		return txn, fmt.Errorf("ask %s to compare signs: %w", b.owner.name, err)
+	}
+	if _, err := b.reach(ctx, txn, "was not asked to compare signs", func(c comparison) bool { return c.requested }); err != nil {
+		return txn, err
+	}
+	if err := b.signs.helper.AcceptVerification(ctx, txn); err != nil {
+		return txn, fmt.Errorf("agree to compare signs with %s: %w", a.owner.name, err)
+	}
+	if _, err := a.reach(ctx, txn, "nobody agreed to compare signs", func(c comparison) bool { return c.ready }); err != nil {
+		return txn, err
+	}
+	if err := a.signs.helper.StartSAS(ctx, txn); err != nil {
+		return txn, fmt.Errorf("show signs to %s: %w", b.owner.name, err)
+	}
+	var seen []string
+	for _, d := range []*device{a, b} {
+		c, err := d.reach(ctx, txn, "no signs are shown", func(c comparison) bool { return c.signs != "" })
+		if err != nil {
+			return txn, err
+		}
+		seen = append(seen, c.signs)
+	}
+	if seen[0] != seen[1] {
+		return txn, errors.New("the two devices show different signs: somebody stands between them")
+	}
+	return txn, nil
 }

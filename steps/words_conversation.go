@@ -39,12 +39,12 @@ func (s *scenario) where(text string) (id.RoomID, id.EventID, error) {
 }
 
 // send sends an event and remembers it under its text.
-func (s *scenario) send(ctx context.Context, d *device, room id.RoomID, kind event.Type, text string, content any, what string, args ...any) error {
+func (s *scenario) send(ctx context.Context, d *device, room id.RoomID, kind event.Type, text string, content any) error {
 	sent, err := d.client.SendMessageEvent(ctx, room, kind, content)
 	if err == nil {
 		s.sent[text], s.sentTo[text] = sent.EventID, room
 	}
-	return s.tried(err, what, args...)
+	return s.tried(err, "%s says %q", d.owner.name, text)
 }
 
 // relate sends something that belongs to an earlier message.
@@ -61,7 +61,7 @@ func (s *scenario) relate(ctx context.Context, name, text, to string, content fu
 		return err
 	}
 	kind, body := content(original)
-	return s.send(ctx, d, room, kind, text, body, "%s says %q to %q", name, text, to)
+	return s.send(ctx, d, room, kind, text, body)
 }
 
 func answersTo(ctx context.Context, name, text, to string) error {
@@ -215,7 +215,7 @@ func mentions(ctx context.Context, name, other, text, room string) error {
 		return err
 	}
 	content := &event.MessageEventContent{MsgType: event.MsgText, Body: text, Mentions: &event.Mentions{UserIDs: []id.UserID{named.userID()}}}
-	return s.send(ctx, d, roomID, event.EventMessage, text, content, "%s mentions %s", name, other)
+	return s.send(ctx, d, roomID, event.EventMessage, text, content)
 }
 
 func ignores(ctx context.Context, name, other string) error {

@@ -69,7 +69,8 @@ func sendsPicture(ctx context.Context, name, room string) error {
 	kind := "image/png"
 	if s.encrypted[room] {
 		file := attachment.NewEncryptedFile()
-		s.picture.stored, kind = file.Encrypt(data), "application/octet-stream"
+		s.picture.stored, kind = slices.Clone(data), "application/octet-stream"
+		file.EncryptInPlace(s.picture.stored)
 		content.File = &event.EncryptedFileInfo{EncryptedFile: *file}
 	}
 	uploaded, err := d.client.UploadBytesWithName(ctx, s.picture.stored, kind, "picture.png")
@@ -99,18 +100,13 @@ func canOpenPicture(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	var shown *event.MessageEventContent
-	err = d.seen(ctx, func(d *device) error {
-		i := slices.IndexFunc(d.events, func(evt *event.Event) bool { return evt.ID == s.picture.event && evt.Type == event.EventMessage })
-		if i < 0 {
-			return errors.New("the picture did not arrive")
-		}
-		shown = d.events[i].Content.AsMessage()
-		return nil
-	})
-	if err != nil {
+	if err := d.received(ctx, s.picture.event, "the picture"); err != nil {
 		return err
 	}
+	d.mu.Lock()
+	i := slices.IndexFunc(d.events, func(evt *event.Event) bool { return evt.ID == s.picture.event })
+	shown := d.events[i].Content.AsMessage()
+	d.mu.Unlock()
 	address := shown.URL
 	if shown.File != nil {
 		address = shown.File.URL
@@ -124,7 +120,7 @@ func canOpenPicture(ctx context.Context, name string) error {
 		return fmt.Errorf("open the picture as %s: %w", name, err)
 	}
 	if shown.File != nil {
-		if data, err = shown.File.Decrypt(data); err != nil {
+		if err := shown.File.DecryptInPlace(data); err != nil {
 			return fmt.Errorf("decrypt the picture as %s: %w", name, err)
 		}
 	}

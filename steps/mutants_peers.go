@@ -1,0 +1,55 @@
+package steps
+
+import (
+	"slices"
+
+	"matrixstack/stack"
+)
+
+// peerMutants break what homeservers owe each other, and files.
+func peerMutants() []Mutant {
+	const file = "homeserver.yaml"
+	leave := func(network string) func(*stack.Component) {
+		return func(c *stack.Component) {
+			c.Networks = slices.DeleteFunc(slices.Clone(c.Networks), func(n string) bool { return n == network })
+		}
+	}
+	return []Mutant{
+		{
+			Name: "alpha takes any certificate", Feature: "federation/trust", Says: "was not refused",
+			Alter: rewrite("synapse", "test-override.yaml", "federation_custom_ca_list:", "federation_verify_certificates: false\nfederation_custom_ca_list:"),
+		},
+		{
+			Name: "alpha speaks to nobody", Feature: "federation/messages", Says: "",
+			Alter: rewrite("synapse", file, "federation:\n", "federation_domain_whitelist: []\nfederation:\n"),
+		},
+		{
+			Name: "alpha hides its directory from others", Feature: "federation/rooms", Says: "directory",
+			Alter: rewrite("synapse", file, "allow_public_rooms_over_federation: true", "allow_public_rooms_over_federation: false"),
+		},
+		{
+			Name: "beta signs with another key", Feature: "federation/signatures", Says: "did not answer",
+			Alter: rewrite("beta-synapse", "signing.key", "ed25519 a_test", "ed25519 b_test"),
+		},
+		{
+			Name: "beta's homeserver left the world outside", Feature: "federation/messages", Says: "",
+			Alter: change("beta-synapse", leave("world")),
+		},
+		{
+			Name: "files are for everybody", Feature: "media/files", Says: "was not refused",
+			Alter: rewrite("synapse", file, "max_upload_size: 50M", "max_upload_size: 50M\nenable_authenticated_media: false"),
+		},
+		{
+			Name: "files lie somewhere else", Feature: "media/files", Says: "media folder",
+			Alter: rewrite("synapse", file, "/data/media_store", "/data/somewhere"),
+		},
+		{
+			Name: "the proxy cuts off large files", Feature: "media/files", Says: "",
+			Alter: rewrite("traefik", "routes.yml", "maxRequestBodyBytes: 52428800", "maxRequestBodyBytes: 1000"),
+		},
+		{
+			Name: "the proxy takes files of any size", Feature: "media/files", Says: "another reason",
+			Alter: rewrite("traefik", "routes.yml", "maxRequestBodyBytes: 52428800", "maxRequestBodyBytes: 524288000"),
+		},
+	}
+}

@@ -1,0 +1,224 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
+)
+
+// registerLimits holds the words about what is too much, and what must not be said at all.
+func registerLimits(r Registrar) {
+	r.Given(`^the limits of (mas|synapse) are as deployed$`, limitsAsDeployed)
+	r.When(`^(\w+) guesses the password of (\w+) (\d+) times$`, guessesPassword)
+	r.When(`^(\w+) says (\d+) things in "([^"]+)" without a break$`, floods)
+	r.When(`^(\w+) speaks as (a person of the homeserver|its own people|itself)$`, bridgeSpeaksAs)
+	r.Then(`^(\w+) is let in$`, isLetIn)
+	r.Then(`^(\w+) still gets "([^"]+)" across in "([^"]+)"$`, getsAcross)
+	r.Then(`^no log of any server holds a password, a token or a key$`, logsHoldNoSecret)
+	r.Then(`^the (synapse|mas) measures itself for the operator$`, measuresItself)
+}
+
+// limitsAsDeployed puts aside what lifts them in the test world: one named file of overrides.
+func limitsAsDeployed(ctx context.Context, server string) error {
+	s := from(ctx)
+	path := map[string]string{"mas": "/config/test-override.yaml", "synapse": "/data/test-override.yaml"}[server]
+	restore, err := s.stack.Rewrite(ctx, server, path, func(content string) (string, error) {
+		lifted := map[string]*regexp.Regexp{
+			"mas":     regexp.MustCompile(`(?ms)^rate_limiting:\n(?:[ #].*\n)*`),
+			"synapse": regexp.MustCompile(`(?m)^rc_.*\n`),
+		}[server]
+		if !lifted.MatchString(content) {
+			return "", errors.New("the overrides lift no limits")
+		}
+		return lifted.ReplaceAllString(content, "") + "# limits as deployed\n", nil
+	})
+	s.mended = append(s.mended, restore)
+	return err
+}
+
+// floods sends as fast as the client goes and does not wait when it is told to.
+func floods(ctx context.Context, name string, count int, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	for i := range count {
+		if _, err := d.client.SendText(ctx, roomID, fmt.Sprintf("flood %d", i)); err != nil {
+			return s.tried(err, "%s says %d things", name, count)
+		}
+	}
+	return s.tried(nil, "%s says %d things", name, count)
+}
+
+func guessesPassword(ctx context.Context, name, other string, count int) error {
+	s := from(ctx)
+	p, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	client, err := s.anonymous(p.site)
+	if err != nil {
+		return err
+	}
+	for i := range count {
+		_, err := client.Login(ctx, &mautrix.ReqLogin{
+			Type: mautrix.AuthTypePassword, Password: fmt.Sprintf("guess %d", i), Identifier: mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username},
+		})
+		if err == nil || !errors.Is(err, mautrix.MForbidden) {
+			return s.tried(err, "%s guesses the password of %s", name, other)
+		}
+	}
+	return s.tried(nil, "%s guesses the password of %s", name, other)
+}
+
+// bridgeSpeaksAs uses the token a bridge has at the homeserver, as the bridge does.
+func bridgeSpeaksAs(ctx context.Context, bridge, whom string) error {
+	s := from(ctx)
+	site := s.stack.World.Sites[0]
+	i := slices.IndexFunc(site.Bridges, func(b stack.Bridge) bool { return b.Name == bridge })
+	if i < 0 {
+		return fmt.Errorf("no bridge is called %q", bridge)
+	}
+	row := site.Bridges[i]
+	client, err := s.anonymous(site)
+	if err != nil {
+		return err
+	}
+	client.AccessToken = site.Secrets.Hex(row.Name + " as")
+	localpart := map[string]string{"itself": row.Bot, "its own people": row.Namespace + "somebody-" + s.suffix, "a person of the homeserver": "somebody-" + s.suffix}[whom]
+	for _, p := range s.people {
+		if whom == "a person of the homeserver" {
+			localpart = p.username
+		}
+	}
+	client.SetAppServiceUserID, client.UserID = true, id.NewUserID(localpart, site.ServerName)
+	if whom == "its own people" {
+		_, _, err = client.Register(ctx, &mautrix.ReqRegister[any]{Username: localpart, Type: mautrix.AuthTypeAppservice, InhibitLogin: true})
+		if err != nil {
+			return s.tried(err, "%s speaks as %s", bridge, whom)
+		}
+	}
+	_, err = client.Whoami(ctx)
+	return s.tried(err, "%s speaks as %s", bridge, whom)
+}
+
+// getsAcross lets one person say something that everybody else of the scenario must receive.
+func getsAcross(ctx context.Context, name, text, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	sent, err := d.client.SendText(ctx, roomID, text)
+	if err != nil {
+		return fmt.Errorf("say %q as %s: %w", text, name, err)
+	}
+	for _, p := range s.people {
+		if err := p.first.received(ctx, sent.EventID, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func isLetIn(ctx context.Context, _ string) error { return from(ctx).held() }
+
+func limitRefusals() reasons {
+	return reasons{
+		"it is too much at once":    answered(mautrix.MLimitExceeded),
+		"it has no say over people": answered(mautrix.MForbidden, mautrix.RespError{ErrCode: "M_EXCLUSIVE"}),
+	}
+}
+
+// logsHoldNoSecret looks for everything secret of the scenario and of the deployment in everything any server wrote.
+func logsHoldNoSecret(ctx context.Context) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	secrets := map[string]string{}
+	for _, p := range s.people {
+		secrets["the password of "+p.name] = p.password
+		for _, d := range p.devices {
+			secrets["a token of "+p.name] = d.session.accessToken
+			if d.session.refreshToken != "" {
+				secrets["a refresh token of "+p.name] = d.session.refreshToken
+			}
+		}
+	}
+	shape := regexp.MustCompile(`(?m)^\s*(?:- )?([a-z_]*(?:secret|token|password|encryption)[a-z_]*): ["']?([A-Za-z0-9+/=]{20,})`)
+	for _, c := range s.stack.World.Components {
+		for _, f := range c.Files {
+			for _, match := range shape.FindAllStringSubmatch(string(f.Content), -1) {
+				secrets[match[1]+" of "+c.Name] = match[2]
+			}
+		}
+	}
+	const fewest = 8 // two people and the deployment have more; fewer means that the shape went out of date
+	if len(secrets) < fewest {
+		return fmt.Errorf("only %d secrets are known to look for", len(secrets))
+	}
+	for _, server := range s.stack.Names() {
+		said, err := s.stack.Logs(ctx, server, time.Time{})
+		if err != nil {
+			return err
+		}
+		for what, secret := range secrets {
+			if strings.Contains(said, secret) {
+				return fmt.Errorf("the log of %s holds %s", server, what)
+			}
+		}
+	}
+	return nil
+}
+
+// measuresItself asks for the numbers where the operator's monitoring does: from the inside.
+func measuresItself(ctx context.Context, server string) error {
+	s := from(ctx)
+	door := map[string]struct{ port, path, number string }{
+		"synapse": {"9000/tcp", "/_synapse/metrics", "synapse_http_server_response_count"},
+		"mas":     {"8081/tcp", "/metrics", "http_server_"},
+	}[server]
+	endpoint, err := s.stack.Endpoint(ctx, server, door.port)
+	if err != nil {
+		return err
+	}
+	said, err := s.text(ctx, "http://"+endpoint+door.path)
+	if err != nil {
+		return fmt.Errorf("ask %s for its numbers: %w", server, err)
+	}
+	if !strings.Contains(said, "\n"+door.number) {
+		return fmt.Errorf("%s counts no requests: none of its numbers is called %s", server, door.number)
+	}
+	return nil
+}
+
+// text fetches what a published port of a server answers.
+func (s *scenario) text(ctx context.Context, address string) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return "", err
+	}
+	answer, err := (&http.Client{Timeout: patience}).Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = statusError{"GET " + address, answer.StatusCode, string(body)}
+	}
+	return string(body), err
+}
