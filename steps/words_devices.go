@@ -48,7 +48,7 @@ func saysOn(ctx context.Context, name, text, room, called string) error {
 		return err
 	}
 	content := &event.MessageEventContent{MsgType: event.MsgText, Body: text}
-	return s.send(ctx, d, roomID, event.EventMessage, text, content, "%s says %q on the %s", name, text, called)
+	return s.send(ctx, d, roomID, event.EventMessage, text, content)
 }
 
 // hasUnreadOn believes a count only once the device shows everything that was said in the room.
