@@ -31,10 +31,6 @@ func roomMutants() []Mutant {
 			Alter: setting(`default_room_version: "6"`),
 		},
 		{
-			Name: "invitations are accepted by the homeserver", Feature: "messaging/rooms", Says: "kitchen",
-			Alter: setting("auto_accept_invites: {enabled: true}"),
-		},
-		{
 			Name: "ordinary people may not invite", Feature: "messaging/rooms", Says: "invites",
 			Alter: setting("block_non_admin_invites: true"),
 		},
@@ -87,7 +83,11 @@ func communityMutants() []Mutant {
 			Alter: rewrite("synapse", "homeserver.yaml", "  - action: allow", "  - action: deny"),
 		},
 		{
-			Name: "the public directory shows nothing", Feature: "communities/addresses", Says: "not in the directory",
+			Name: "rooms of the house may be listed", Feature: "communities/addresses", Says: "was not refused",
+			Alter: rewrite("synapse", "homeserver.yaml", `alias: "#internal*"`, `alias: "#nothing*"`),
+		},
+		{
+			Name: "the public directory shows nothing", Feature: "communities/addresses", Says: "room list",
 			Alter: setting("enable_room_list_search: false"),
 		},
 		{

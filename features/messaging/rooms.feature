@@ -11,7 +11,7 @@ Feature: Who is in a room is decided by its people
     And Bob accepts the invitation to "kitchen"
     Then Bob is in "kitchen"
 
-  Scenario: An invitation waits for its answer
+  Scenario: Who is invited reads nothing before answering
     Given Alice has a room "kitchen" that people are invited to
     When Alice invites Bob to the room "kitchen"
     And Alice says "shall we wait for Bob?" in "kitchen"
