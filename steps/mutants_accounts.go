@@ -17,7 +17,7 @@ func signInMutants() []Mutant {
 			Alter: rewrite("mas", file, "password_change_allowed: true", "password_change_allowed: false"),
 		},
 		{
-			Name: "MAS answers no older clients", Feature: "sign_in/ways", Says: "older client",
+			Name: "MAS answers no older clients", Feature: "sign_in/ways", Says: "login/sso/redirect",
 			Alter: rewrite("mas", file, "        - name: compat\n", ""),
 		},
 		{

@@ -90,6 +90,19 @@ func sendsPicture(ctx context.Context, name, room string) error {
 	return s.tried(err, "%s sends a picture", name)
 }
 
+// shows waits until the device shows a message, decrypted where it came encrypted.
+func (d *device) shows(ctx context.Context, sent id.EventID) (content *event.MessageEventContent, err error) {
+	err = d.seen(ctx, func(d *device) error {
+		i := slices.IndexFunc(d.events, func(evt *event.Event) bool { return evt.ID == sent && evt.Type == event.EventMessage })
+		if i < 0 {
+			return fmt.Errorf("the message did not arrive readable on the %s", d.name)
+		}
+		content = d.events[i].Content.AsMessage()
+		return nil
+	})
+	return content, err
+}
+
 // canOpenPicture opens what the event on the person's device leads to, and compares every byte.
 func canOpenPicture(ctx context.Context, name string) error {
 	s := from(ctx)
@@ -100,13 +113,10 @@ func canOpenPicture(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := d.received(ctx, s.picture.event, "the picture"); err != nil {
+	shown, err := d.shows(ctx, s.picture.event)
+	if err != nil {
 		return err
 	}
-	d.mu.Lock()
-	i := slices.IndexFunc(d.events, func(evt *event.Event) bool { return evt.ID == s.picture.event })
-	shown := d.events[i].Content.AsMessage()
-	d.mu.Unlock()
 	address := shown.URL
 	if shown.File != nil {
 		address = shown.File.URL
