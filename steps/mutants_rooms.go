@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"io"
 	"net/http"
 	"strings"
 
@@ -23,6 +24,15 @@ func readsOpenly(_ *device, c *mautrix.Client) {
 	}
 }
 
+// readsThreadsAlong lets a client leave out which thread it has read.
+func readsThreadsAlong(_ *device, c *mautrix.Client) {
+	c.RequestHook = func(request *http.Request) {
+		if strings.Contains(request.URL.Path, "/receipt/") {
+			request.Body, request.ContentLength = io.NopCloser(strings.NewReader("{}")), 2
+		}
+	}
+}
+
 // roomMutants breaks what people do in rooms.
 func roomMutants() []Mutant {
 	return []Mutant{
@@ -42,6 +52,12 @@ func roomMutants() []Mutant {
 			Name: "rooms are encrypted unasked", Feature: "messaging/history", Says: "does not hold",
 			Alter: setting("encryption_enabled_by_default_for_room_type: all"),
 		},
+	}
+}
+
+// findingMutants breaks what people find and what they are shown of each other.
+func findingMutants() []Mutant {
+	return []Mutant{
 		{
 			Name: "presence is off", Feature: "messaging/finding", Says: "online",
 			Alter: rewrite("synapse", "homeserver.yaml", "presence:\n  enabled: true", "presence:\n  enabled: false"),
@@ -61,6 +77,10 @@ func roomMutants() []Mutant {
 		{
 			Name: "a client shows what it reads in private", Feature: "messaging/reading", Says: "sees that Bob has read",
 			Client: readsOpenly,
+		},
+		{
+			Name: "a client reads a room and its threads as one", Feature: "messaging/threads", Says: "beside it",
+			Client: readsThreadsAlong,
 		},
 		{
 			Name: "a client takes one message of each sync", Feature: "messaging/reading", Says: "was due",

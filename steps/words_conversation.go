@@ -178,7 +178,7 @@ func takesBack(ctx context.Context, name, text string) error {
 	return s.tried(err, "%s takes back %q", name, text)
 }
 
-// isGoneFor wants the message to be there, empty.
+// isGoneFor wants the message to be there, empty, by itself and in the history of its room.
 func isGoneFor(ctx context.Context, text, name string) error {
 	s := from(ctx)
 	if err := s.held(); err != nil {
@@ -199,6 +199,13 @@ func isGoneFor(ctx context.Context, text, name string) error {
 		}
 		if body, there := evt.Content.Raw["body"]; there || evt.Unsigned.RedactedBecause == nil {
 			return fmt.Errorf("%s still sees %v where %q was taken back", name, body, text)
+		}
+		past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
+		if err != nil {
+			return fmt.Errorf("ask for the history as %s: %w", name, err)
+		}
+		if slices.ContainsFunc(past.Chunk, func(evt *event.Event) bool { return evt.Content.Raw["body"] == text }) {
+			return fmt.Errorf("the history still shows %q to %s", text, name)
 		}
 		return nil
 	})
