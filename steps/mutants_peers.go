@@ -24,10 +24,6 @@ func peerMutants() []Mutant {
 			Alter: rewrite("synapse", file, "federation:\n", "federation_domain_whitelist: []\nfederation:\n"),
 		},
 		{
-			Name: "alpha hides its directory from others", Feature: "federation/rooms", Says: "directory",
-			Alter: rewrite("synapse", file, "allow_public_rooms_over_federation: true", "allow_public_rooms_over_federation: false"),
-		},
-		{
 			Name: "beta signs with another key", Feature: "federation/signatures", Says: "did not answer",
 			Alter: rewrite("beta-synapse", "signing.key", "ed25519 a_test", "ed25519 b_test"),
 		},
