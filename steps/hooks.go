@@ -29,7 +29,12 @@ func (r *run) begin(ctx context.Context, pickle *godog.Scenario) (context.Contex
 		recordFrom(ctx).skip = reason
 		return ctx, fmt.Errorf("%w: %s", godog.ErrSkip, reason)
 	}
-	return context.WithValue(ctx, scenarioKey{}, newScenario(r)), nil
+	if err := r.liftLimits(ctx, pickle.Uri); err != nil {
+		return ctx, err
+	}
+	s := newScenario(r)
+	s.feature = pickle.Uri
+	return context.WithValue(ctx, scenarioKey{}, s), nil
 }
 
 func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (context.Context, error) {

@@ -35,6 +35,8 @@ type scenario struct {
 	picture     picture
 	mended      []func(context.Context) error // puts back what the scenario changed
 	restoreBeta func(context.Context) error   // gives beta its own certificate back
+	feature     string                        // the file it stands in
+	noise       noise                         // what somebody goes on doing
 	pictures    []string                      // screenshots it took
 	wire        *wire
 }

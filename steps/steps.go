@@ -21,6 +21,7 @@ func registerAll(r Registrar) {
 	registerLimits(r)
 	registerMedia(r)
 	registerMessages(r)
+	registerNoise(r)
 	registerPresence(r)
 	registerRoles(r)
 	registerRooms(r)

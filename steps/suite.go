@@ -51,6 +51,7 @@ type run struct {
 
 	ircOnce sync.Once
 	ircErr  error
+	limited limited
 }
 
 // Run boots the stack, runs the features against it and returns what held. The error says why there is no verdict.
@@ -114,6 +115,9 @@ func (r *run) prove(ctx context.Context, chosen selection) error {
 		if failed := r.collector.failed(); pass.parallel == 1 && pass.name == passes[0].name && failed > 0 {
 			return fmt.Errorf("this is not the stack the lock describes: %d checks that run first failed; nothing else was run", failed)
 		}
+	}
+	if r.options.Keep {
+		return r.liftLimits(ctx, "")
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ import (
 
 // registerLimits holds the words about what is too much, and what must not be said at all.
 func registerLimits(r Registrar) {
-	r.Given(`^the limits of (mas|synapse) are as deployed$`, limitsAsDeployed)
+	r.Given(`^the limits of (mas|synapse|beta-synapse) are as deployed$`, limitsAsDeployed)
 	r.When(`^(\w+) guesses the password of (\w+) (\d+) times$`, guessesPassword)
 	r.When(`^(\w+) says (\d+) things in "([^"]+)" without a break$`, floods)
 	r.When(`^(\w+) speaks as (a person of the homeserver|its own people|itself)$`, bridgeSpeaksAs)
@@ -32,19 +32,7 @@ func registerLimits(r Registrar) {
 // limitsAsDeployed puts aside what lifts them in the test world: one named file of overrides.
 func limitsAsDeployed(ctx context.Context, server string) error {
 	s := from(ctx)
-	path := map[string]string{"mas": "/config/test-override.yaml", "synapse": "/data/test-override.yaml"}[server]
-	restore, err := s.stack.Rewrite(ctx, server, path, func(content string) (string, error) {
-		lifted := map[string]*regexp.Regexp{
-			"mas":     regexp.MustCompile(`(?ms)^rate_limiting:\n(?:[ #].*\n)*`),
-			"synapse": regexp.MustCompile(`(?m)^rc_.*\n`),
-		}[server]
-		if !lifted.MatchString(content) {
-			return "", errors.New("the overrides lift no limits")
-		}
-		return lifted.ReplaceAllString(content, "") + "# limits as deployed\n", nil
-	})
-	s.mended = append(s.mended, restore)
-	return err
+	return s.run.deployLimits(ctx, s.feature, server)
 }
 
 // floods sends as fast as the client goes and does not wait when it is told to.

@@ -1,0 +1,220 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
+)
+
+// registerNoise holds the words about how much is too much, to the last message.
+func registerNoise(r Registrar) {
+	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|signing people up)$`, goesOn)
+	r.When(`^the bridge goes on saying things$`, bridgeGoesOn)
+	r.Then(`^(\w+) may do so all the same$`, mayDoSo)
+	r.Then(`^(\w+) was stopped after (\d+) times$`, wasStoppedAfter)
+	r.Then(`^somebody at another address may do so all the same$`, elsewhereMayDoSo)
+	r.Then(`^the bridge was not stopped$`, bridgeWasNotStopped)
+}
+
+const mostNoise = 70 // times somebody goes on when nobody stops them; twice the largest limit
+
+// noise is what somebody goes on doing, and how far it went.
+type noise struct {
+	what    string
+	by      *person
+	passed  int
+	took    time.Duration
+	refused error
+}
+
+// theRoom is the only room of a scenario.
+func (s *scenario) theRoom() (id.RoomID, error) {
+	if len(s.rooms) != 1 {
+		return "", fmt.Errorf("there must be one room; there are: %s", known(s.rooms))
+	}
+	for _, room := range s.rooms {
+		return room, nil
+	}
+	return "", nil
+}
+
+// tooMuch tells whether somebody was refused because of a limit.
+func tooMuch(err error) bool {
+	var answer statusError
+	return anyOf(answered(mautrix.MLimitExceeded), onPage("too many requests"))(err) ||
+		errors.As(err, &answer) && answer.status == http.StatusTooManyRequests
+}
+
+// wrongPassword tells whether a guess was looked at.
+func wrongPassword(err error) bool {
+	var answer statusError
+	return answered(mautrix.MForbidden)(err) || errors.As(err, &answer) && answer.status == http.StatusForbidden
+}
+
+// guess is a sign-in with a password that is wrong.
+func guess(p *person) *mautrix.ReqLogin {
+	return &mautrix.ReqLogin{
+		Type: mautrix.AuthTypePassword, Password: "a guess",
+		Identifier: mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username},
+	}
+}
+
+// doOnce does what a noise consists of, for the nth time.
+func (s *scenario) doOnce(ctx context.Context, what string, p *person, nth int) error {
+	switch what {
+	case "uploading files":
+		place, err := p.first.client.CreateMXC(ctx)
+		if err == nil {
+			_, err = p.first.client.UploadMedia(ctx, mautrix.ReqUploadMedia{MXC: place.ContentURI, ContentBytes: []byte("a file"), ContentType: "text/plain"})
+		}
+		return err
+	case "guessing the password":
+		client, err := s.anonymous(p.site)
+		if err != nil {
+			return err
+		}
+		if _, err = client.Login(ctx, guess(p)); wrongPassword(err) {
+			return nil
+		}
+		return err
+	case "signing people up":
+		other, err := s.introduce(fmt.Sprintf("%s%d", p.name, nth), p.site.Name)
+		if err != nil {
+			return err
+		}
+		return s.signUp(ctx, other, "phone")
+	}
+	room, err := s.theRoom()
+	if err != nil {
+		return err
+	}
+	if what == "saying things" {
+		_, err := p.first.client.SendText(ctx, room, fmt.Sprintf("thing %d", nth))
+		return err
+	}
+	if _, err := p.first.client.JoinRoomByID(ctx, room); err != nil {
+		return err
+	}
+	_, err = p.first.client.LeaveRoom(ctx, room)
+	return err
+}
+
+// goesOn lets a person do something until a limit is met, or until it is clear that there is none.
+func goesOn(ctx context.Context, name, what string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	s.noise = noise{what: what, by: p}
+	begin := time.Now()
+	for s.noise.refused == nil && s.noise.passed < mostNoise {
+		err := s.doOnce(ctx, what, p, s.noise.passed)
+		switch {
+		case err == nil:
+			s.noise.passed++
+		case tooMuch(err):
+			s.noise.refused = err
+		default:
+			return fmt.Errorf("%s goes on %s, for the %dth time: %w", name, what, s.noise.passed+1, err)
+		}
+	}
+	s.noise.took = time.Since(begin)
+	return nil
+}
+
+// wasStoppedAfter allows for what became free again meanwhile: no limit gives back more than one each second.
+func wasStoppedAfter(ctx context.Context, name string, times int) error {
+	s := from(ctx)
+	if s.noise.by == nil || s.noise.by.name != name {
+		return fmt.Errorf("%s did not go on with anything", name)
+	}
+	if s.noise.refused == nil {
+		return fmt.Errorf("%s went on %s %d times and nobody stopped it", name, s.noise.what, s.noise.passed)
+	}
+	if most := times + 1 + int(s.noise.took.Seconds()); s.noise.passed < times || s.noise.passed > most {
+		return fmt.Errorf("%s was stopped after %d times in %s, not after %d: %w", name, s.noise.passed, s.noise.took.Round(100*time.Millisecond), times, s.noise.refused)
+	}
+	return nil
+}
+
+func mayDoSo(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	if err := s.doOnce(ctx, s.noise.what, p, 0); err != nil {
+		return fmt.Errorf("%s is stopped together with %s: %w", name, s.noise.by.name, err)
+	}
+	return nil
+}
+
+// elsewhereMayDoSo asks from inside another homeserver: through the same proxy, but from an address of its own.
+func elsewhereMayDoSo(ctx context.Context) error {
+	s := from(ctx)
+	other := "beta-synapse"
+	if s.noise.by.site.Name == "beta" {
+		other = "synapse"
+	}
+	path, body := "/_matrix/client/v3/login", any(guess(s.noise.by))
+	if s.noise.what == "signing people up" {
+		path, body = "/_matrix/client/v3/register", map[string]any{"username": "elsewhere-" + s.suffix, "password": s.noise.by.password, "auth": map[string]string{"type": "m.login.dummy"}}
+	}
+	err := s.askFrom(ctx, other, "https://"+s.noise.by.site.MatrixHost()+path, body)
+	if err != nil && !wrongPassword(err) {
+		return fmt.Errorf("somebody at another address is stopped together with %s: %w", s.noise.by.name, err)
+	}
+	return nil
+}
+
+// bridgeGoesOn speaks as a bridge does, with the token of its registration, more often than people may.
+func bridgeGoesOn(ctx context.Context) error {
+	s := from(ctx)
+	site, err := s.site("alpha")
+	if err != nil {
+		return err
+	}
+	bridge := site.Bridges[0]
+	client, err := bridgeClient(s, site, bridge)
+	if err != nil {
+		return err
+	}
+	made, err := client.CreateRoom(ctx, &mautrix.ReqCreateRoom{Preset: "private_chat"})
+	if err != nil {
+		return fmt.Errorf("create a room as %s: %w", bridge.Name, err)
+	}
+	s.noise = noise{what: "saying things"}
+	for s.noise.passed < mostNoise && s.noise.refused == nil {
+		if _, s.noise.refused = client.SendText(ctx, made.RoomID, fmt.Sprintf("thing %d", s.noise.passed)); s.noise.refused == nil {
+			s.noise.passed++
+		}
+	}
+	return nil
+}
+
+func bridgeClient(s *scenario, site stack.Site, bridge stack.Bridge) (*mautrix.Client, error) {
+	base := url.URL{Scheme: "https", Host: site.MatrixHost()}
+	client, err := mautrix.NewClient(base.String(), id.NewUserID(bridge.Bot, site.ServerName), site.Secrets.Hex(bridge.Name+" as"))
+	if err != nil {
+		return nil, fmt.Errorf("speak as %s: %w", bridge.Name, err)
+	}
+	client.Client, client.IgnoreRateLimit = s.http(), true
+	return client, nil
+}
+
+func bridgeWasNotStopped(ctx context.Context) error {
+	s := from(ctx)
+	if s.noise.refused != nil {
+		return fmt.Errorf("the bridge was stopped after %d messages: %w", s.noise.passed, s.noise.refused)
+	}
+	return nil
+}
