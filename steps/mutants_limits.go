@@ -6,7 +6,7 @@ func limitMutants() []Mutant {
 	return []Mutant{
 		{
 			Name: "messages have no limit", Feature: "limits/people", Says: "nobody stopped it",
-			Alter: rewrite("synapse", homeserver, "rc_message: {per_second: 0.2, burst_count: 10}", "rc_message: {per_second: 999, burst_count: 999}"),
+			Alter: rewrite("synapse", homeserver, "rc_message: {per_second: 0.5, burst_count: 30}", "rc_message: {per_second: 999, burst_count: 999}"),
 		},
 		{
 			Name: "people come and go half as often", Feature: "limits/people", Says: "not after 10",

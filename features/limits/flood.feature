@@ -7,7 +7,7 @@ Feature: Too much at once is slowed down, and only for who does it
     And Bob has an account
     And Alice and Bob share the room "square"
     And the limits of synapse are as deployed
-    When Alice says 30 things in "square" without a break
+    When Alice says 50 things in "square" without a break
     Then Alice is refused because it is too much at once
     And Bob still gets "one quiet word" across in "square"
 

@@ -14,7 +14,7 @@ Feature: Nobody takes more than their share of the homeserver
 
     Examples:
       | doing            | most |
-      | saying things    | 10   |
+      | saying things    | 30   |
       | coming and going | 10   |
       | uploading files  | 20   |
 
