@@ -32,5 +32,13 @@ func limitMutants() []Mutant {
 			Name: "guesses at beta are not counted", Feature: "limits/addresses", Says: "not after 3",
 			Alter: rewrite("beta-synapse", homeserver, "failed_attempts: {per_second: 0.17, burst_count: 3}", "failed_attempts: {per_second: 99, burst_count: 99}"),
 		},
+		{
+			Name: "alpha gives up on who was away", Feature: "federation/outage", Says: "messages arrived",
+			Alter: rewrite("synapse", homeserver, "destination_min_retry_interval: 1s", "destination_min_retry_interval: 600s"),
+		},
+		{
+			Name: "alpha tells nobody elsewhere who is who", Feature: "federation/people", Says: "",
+			Alter: rewrite("synapse", homeserver, "presence:\n", "allow_profile_lookup_over_federation: false\npresence:\n"),
+		},
 	}
 }

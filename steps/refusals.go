@@ -24,6 +24,7 @@ func refusals() reasons {
 		federationRefusals(),
 		limitRefusals(),
 		mediaRefusals(),
+		peerRefusals(),
 		roomRefusals(),
 		signInRefusals(),
 	} {

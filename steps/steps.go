@@ -22,6 +22,7 @@ func registerAll(r Registrar) {
 	registerMedia(r)
 	registerMessages(r)
 	registerNoise(r)
+	registerPeers(r)
 	registerPresence(r)
 	registerRoles(r)
 	registerRooms(r)
