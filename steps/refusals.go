@@ -22,7 +22,7 @@ func refusals() reasons {
 		accountRefusals(),
 		encryptionRefusals(),
 		federationRefusals(),
-		limitRefusals(),
+		bridgeRefusals(),
 		mediaRefusals(),
 		peerRefusals(),
 		roomRefusals(),

@@ -16,6 +16,7 @@ import (
 
 // registerNoise holds the words about how much is too much, to the last message.
 func registerNoise(r Registrar) {
+	r.Given(`^the limits of (mas|synapse|beta-synapse) are as deployed$`, limitsAsDeployed)
 	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|signing people up)$`, goesOn)
 	r.When(`^the bridge goes on saying things$`, bridgeGoesOn)
 	r.Then(`^(\w+) may do so all the same$`, mayDoSo)
@@ -218,4 +219,10 @@ func bridgeWasNotStopped(ctx context.Context) error {
 		return fmt.Errorf("the bridge was stopped after %d messages: %w", s.noise.passed, s.noise.refused)
 	}
 	return nil
+}
+
+// limitsAsDeployed puts aside what lifts them in the test world: one named file of overrides.
+func limitsAsDeployed(ctx context.Context, server string) error {
+	s := from(ctx)
+	return s.run.deployLimits(ctx, s.feature, server)
 }

@@ -15,7 +15,6 @@ import (
 func registerServers(r Registrar) {
 	r.Given(`^the operator closes registration$`, operatorClosesRegistration)
 	r.Given(`^the operator stops (\w+)$`, operatorStops)
-	r.When(`^the operator of beta (stops|starts) its homeserver(?: again)?$`, operatorOfBeta)
 	r.When(`^the operator restarts (\w+)$`, operatorRestarts)
 	r.Then(`^(\S+) cannot reach (\S+)$`, cannotReach)
 	r.Then(`^(\S+) reaches (\S+)$`, reaches)
@@ -141,17 +140,6 @@ func operatorStops(ctx context.Context, component string) error {
 	}
 	s.mended = append(s.mended, func(ctx context.Context) error { return s.stack.Resume(ctx, component) })
 	return nil
-}
-
-// operatorOfBeta takes beta down and brings it back; it comes back in any case when the scenario ends.
-func operatorOfBeta(ctx context.Context, how string) error {
-	s := from(ctx)
-	if how == "stops" {
-		return operatorStops(ctx, "beta-synapse")
-	}
-	mend := s.mended[len(s.mended)-1]
-	s.mended = s.mended[:len(s.mended)-1]
-	return mend(ctx)
 }
 
 // operatorClosesRegistration changes MAS's configuration for this scenario.

@@ -13,16 +13,6 @@ Feature: A restart of one server loses nothing
     And Bob can decrypt "before the pause" on the phone
 
     Examples:
-      | server   |
-      | synapse  |
-      | traefik  |
-
-  @beta-synapse
-  Scenario: What was written while another homeserver was down arrives
-    Given Alice has an account
-    And Dora has an account on beta
-    And Alice and Dora share the room "harbour"
-    When the operator of beta stops its homeserver
-    And Alice says "are you there" in "harbour"
-    And the operator of beta starts its homeserver again
-    Then Dora can read "are you there" in "harbour"
+      | server  |
+      | synapse |
+      | traefik |

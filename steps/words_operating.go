@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,58 +16,12 @@ import (
 	"matrixstack/stack"
 )
 
-// registerLimits holds the words about what is too much, and what must not be said at all.
-func registerLimits(r Registrar) {
-	r.Given(`^the limits of (mas|synapse|beta-synapse) are as deployed$`, limitsAsDeployed)
-	r.When(`^(\w+) guesses the password of (\w+) (\d+) times$`, guessesPassword)
-	r.When(`^(\w+) says (\d+) things in "([^"]+)" without a break$`, floods)
+// registerOperating holds the words about what an operator wants to know of servers, and what a bridge may do.
+func registerOperating(r Registrar) {
 	r.When(`^(\w+) speaks as (a person of the homeserver|its own people|itself)$`, bridgeSpeaksAs)
 	r.Then(`^(\w+) is let in$`, isLetIn)
-	r.Then(`^(\w+) still gets "([^"]+)" across in "([^"]+)"$`, getsAcross)
 	r.Then(`^no log of any server holds a password, a token or a key$`, logsHoldNoSecret)
 	r.Then(`^the (synapse|mas) measures itself for the operator$`, measuresItself)
-}
-
-// limitsAsDeployed puts aside what lifts them in the test world: one named file of overrides.
-func limitsAsDeployed(ctx context.Context, server string) error {
-	s := from(ctx)
-	return s.run.deployLimits(ctx, s.feature, server)
-}
-
-// floods sends as fast as the client goes and does not wait when it is told to.
-func floods(ctx context.Context, name string, count int, room string) error {
-	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	for i := range count {
-		if _, err := d.client.SendText(ctx, roomID, fmt.Sprintf("flood %d", i)); err != nil {
-			return s.tried(err, "%s says %d things", name, count)
-		}
-	}
-	return s.tried(nil, "%s says %d things", name, count)
-}
-
-func guessesPassword(ctx context.Context, name, other string, count int) error {
-	s := from(ctx)
-	p, err := s.person(other)
-	if err != nil {
-		return err
-	}
-	client, err := s.anonymous(p.site)
-	if err != nil {
-		return err
-	}
-	for i := range count {
-		_, err := client.Login(ctx, &mautrix.ReqLogin{
-			Type: mautrix.AuthTypePassword, Password: fmt.Sprintf("guess %d", i), Identifier: mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username},
-		})
-		if err == nil || !errors.Is(err, mautrix.MForbidden) {
-			return s.tried(err, "%s guesses the password of %s", name, other)
-		}
-	}
-	return s.tried(nil, "%s guesses the password of %s", name, other)
 }
 
 // bridgeSpeaksAs uses the token a bridge has at the homeserver, as the bridge does.
@@ -102,30 +55,10 @@ func bridgeSpeaksAs(ctx context.Context, bridge, whom string) error {
 	return s.tried(err, "%s speaks as %s", bridge, whom)
 }
 
-// getsAcross lets one person say something that everybody else of the scenario must receive.
-func getsAcross(ctx context.Context, name, text, room string) error {
-	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	sent, err := d.client.SendText(ctx, roomID, text)
-	if err != nil {
-		return fmt.Errorf("say %q as %s: %w", text, name, err)
-	}
-	for _, p := range s.people {
-		if err := p.first.received(ctx, sent.EventID, text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func isLetIn(ctx context.Context, _ string) error { return from(ctx).held() }
 
-func limitRefusals() reasons {
+func bridgeRefusals() reasons {
 	return reasons{
-		"it is too much at once":    answered(mautrix.MLimitExceeded),
 		"it has no say over people": answered(mautrix.MForbidden, mautrix.RespError{ErrCode: "M_EXCLUSIVE"}),
 	}
 }
