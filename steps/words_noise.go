@@ -190,9 +190,14 @@ func bridgeGoesOn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// Its bot is never limited; the people it speaks for are, unless its registration says otherwise.
+	client.UserID, client.SetAppServiceUserID = id.NewUserID(bridge.Namespace+"somebody-"+s.suffix, site.ServerName), true
+	if _, _, err := client.Register(ctx, &mautrix.ReqRegister[any]{Username: client.UserID.Localpart(), Type: mautrix.AuthTypeAppservice, InhibitLogin: true}); err != nil {
+		return fmt.Errorf("register somebody of %s: %w", bridge.Name, err)
+	}
 	made, err := client.CreateRoom(ctx, &mautrix.ReqCreateRoom{Preset: "private_chat"})
 	if err != nil {
-		return fmt.Errorf("create a room as %s: %w", bridge.Name, err)
+		return fmt.Errorf("create a room as somebody of %s: %w", bridge.Name, err)
 	}
 	s.noise = noise{what: "saying things"}
 	for s.noise.passed < mostNoise && s.noise.refused == nil {

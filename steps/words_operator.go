@@ -28,7 +28,17 @@ func operatorChangesAccount(ctx context.Context, how, name string) error {
 		return err
 	}
 	command := map[string][]string{"locks": {"lock-user"}, "unlocks": {"unlock-user"}, "deactivates": {"lock-user", "--deactivate"}}[how]
-	return s.manage(ctx, append(command, p.username)...)
+	if err := s.manage(ctx, append(command, p.username)...); err != nil || how != "deactivates" {
+		return err
+	}
+	// MAS locks at once and deactivates in the background, a moment later.
+	return eventually(ctx, func(ctx context.Context) error {
+		since, err := s.stack.SQL(ctx, p.site, "mas", fmt.Sprintf("SELECT deactivated_at FROM users WHERE username = '%s'", p.username))
+		if err == nil && since == "" {
+			err = fmt.Errorf("deactivate %s: MAS has not done it yet", name)
+		}
+		return err
+	})
 }
 
 func operatorPromotes(ctx context.Context, name string) error {
