@@ -85,7 +85,7 @@ func findingMutants() []Mutant {
 		{
 			Name: "a client takes one message of each sync", Feature: "messaging/reading", Says: "was due",
 			Client: func(_ *device, c *mautrix.Client) {
-				c.Syncer.(*mautrix.DefaultSyncer).FilterJSON = &mautrix.Filter{Room: &mautrix.RoomFilter{Timeline: &mautrix.FilterPart{Limit: 1}}}
+				c.Syncer.(*syncer).FilterJSON = &mautrix.Filter{Room: &mautrix.RoomFilter{Timeline: &mautrix.FilterPart{Limit: 1}}}
 			},
 		},
 	}

@@ -72,7 +72,9 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 		name: name, owner: p, client: client, session: s, changed: make(chan struct{}),
 		joined: map[id.RoomID]bool{}, unread: map[id.RoomID]mautrix.UnreadNotificationCounts{}, invited: map[id.RoomID]bool{},
 	}
-	syncer := client.Syncer.(*mautrix.DefaultSyncer)
+	syncer := &syncer{mautrix.NewDefaultSyncer()}
+	client.Syncer = syncer
+	client.RequestHook = asksOften
 	syncer.OnEvent(client.StateStoreSyncHandler)
 	syncer.OnEvent(d.receive)
 	syncer.OnSync(d.membership)
@@ -81,13 +83,6 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 	}
 	d.start(ctx)
 	return d, nil
-}
-
-// start begins to sync, or goes on from where the device stopped.
-func (d *device) start(ctx context.Context) {
-	syncing, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	d.stop, d.stopped = cancel, make(chan struct{})
-	go d.sync(syncing)
 }
 
 // enableCrypto gives the device fresh keys and publishes them.
@@ -103,25 +98,6 @@ func (d *device) enableCrypto(ctx context.Context) error {
 	d.crypto = helper
 	d.client.Crypto = helper
 	return d.enableVerification(ctx)
-}
-
-func (d *device) sync(ctx context.Context) {
-	defer close(d.stopped)
-	err := d.client.SyncWithContext(ctx)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if ctx.Err() == nil {
-		d.failed = err
-	}
-	close(d.changed)
-	d.changed = make(chan struct{})
-}
-
-// close ends syncing and drops the device's connections.
-func (d *device) close() {
-	d.stop()
-	<-d.stopped
-	d.client.Client.CloseIdleConnections()
 }
 
 func (d *device) receive(_ context.Context, evt *event.Event) {
@@ -140,6 +116,7 @@ func (d *device) isIn(room id.RoomID) bool {
 }
 
 func (d *device) membership(_ context.Context, resp *mautrix.RespSync, _ string) bool {
+	d.signs.awaitHearing()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for room, news := range resp.Rooms.Join {

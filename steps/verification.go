@@ -14,6 +14,7 @@ import (
 // signs is a device's part in comparing signs with another one; the helper calls it while the device syncs.
 type signs struct {
 	helper *verificationhelper.VerificationHelper
+	deaf   sync.Mutex // held while the device must not hear anything
 	mu     sync.Mutex
 	shown  map[id.VerificationTransactionID]comparison
 }
@@ -67,6 +68,12 @@ func (v *signs) ShowSAS(_ context.Context, txn id.VerificationTransactionID, emo
 	v.note(txn, func(c *comparison) { c.signs = fmt.Sprint(string(emojis), names, decimals) })
 }
 
+// awaitHearing waits while the device must not hear anything.
+func (v *signs) awaitHearing() {
+	v.deaf.Lock()
+	defer v.deaf.Unlock()
+}
+
 // reach waits until the device has come as far as check wants.
 func (d *device) reach(ctx context.Context, txn id.VerificationTransactionID, what string, check func(comparison) bool) (comparison, error) {
 	var last comparison
@@ -95,14 +102,27 @@ func compare(ctx context.Context, a, b *device, same bool) error {
 		_, err := b.reach(ctx, txn, "did not hear that it was broken off", func(c comparison) bool { return c.cancelled })
 		return err
 	}
-	for _, d := range []*device{a, b} {
-		if err := d.signs.helper.ConfirmSAS(ctx, txn); err != nil {
-			return fmt.Errorf("confirm the signs as %s: %w", d.owner.name, err)
-		}
+	if err := bothConfirm(ctx, txn, a, b); err != nil {
+		return err
 	}
 	for _, d := range []*device{a, b} {
 		if _, err := d.reach(ctx, txn, "comparing signs did not end well", func(c comparison) bool { return c.done }); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// bothConfirm lets both devices say that the signs are the same before either hears it of the other:
+// mautrix-go 0.28.1, having heard first, takes its own master key for the other's and breaks off.
+func bothConfirm(ctx context.Context, txn id.VerificationTransactionID, pair ...*device) error {
+	for _, d := range pair {
+		d.signs.deaf.Lock()
+		defer d.signs.deaf.Unlock()
+	}
+	for _, d := range pair {
+		if err := d.signs.helper.ConfirmSAS(ctx, txn); err != nil {
+			return fmt.Errorf("confirm the signs as %s: %w", d.owner.name, err)
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/oauth2"
+	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/id"
 )
 
@@ -114,9 +115,8 @@ func (s *scenario) awaitDevice(ctx context.Context, p *person, device id.DeviceI
 				continue
 			}
 			err := eventually(ctx, func(ctx context.Context) error {
-				known, err := d.crypto.Machine().CryptoStore.GetDevices(ctx, p.userID())
-				// Who never wrote to them follows nobody's devices yet, and asks for all of them before the first message.
-				if _, ok := known[device]; err == nil && known != nil && !ok {
+				knows, err := d.knows(ctx, p.userID(), device)
+				if err == nil && !knows {
 					err = fmt.Errorf("%s's %s has not heard of the new device of %s", other.name, d.name, p.name)
 				}
 				return err
@@ -127,6 +127,25 @@ func (s *scenario) awaitDevice(ctx context.Context, p *person, device id.DeviceI
 		}
 	}
 	return nil
+}
+
+// knows tells whether a device has heard of one of somebody. Who never wrote to them follows nobody's devices yet,
+// and asks the homeserver for all of them before the first message: then the homeserver must have heard.
+func (d *device) knows(ctx context.Context, user id.UserID, device id.DeviceID) (bool, error) {
+	followed, err := d.crypto.Machine().CryptoStore.GetDevices(ctx, user)
+	if err != nil {
+		return false, fmt.Errorf("look up devices: %w", err)
+	}
+	if followed != nil {
+		_, ok := followed[device]
+		return ok, nil
+	}
+	keys, err := d.client.QueryKeys(ctx, &mautrix.ReqQueryKeys{DeviceKeys: mautrix.DeviceKeysRequest{user: mautrix.DeviceIDList{}}})
+	if err != nil {
+		return false, fmt.Errorf("ask for devices: %w", err)
+	}
+	_, ok := keys.DeviceKeys[user][device]
+	return ok, nil
 }
 
 // sharesRoom tells whether the device is in an encrypted room with somebody: only then it follows their devices.

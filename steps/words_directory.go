@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"maunium.net/go/mautrix"
@@ -154,7 +155,7 @@ func (s *scenario) directoryShows(ctx context.Context, name, room, siteName stri
 		server = site.ServerName
 	}
 	return eventually(ctx, func(ctx context.Context) error {
-		switch found, err := d.inDirectory(ctx, roomID, server); {
+		switch found, err := d.inDirectory(ctx, roomID, room, server); {
 		case err != nil:
 			return fmt.Errorf("read the directory of %s: %w", siteName, err)
 		case want && !found:
@@ -166,21 +167,19 @@ func (s *scenario) directoryShows(ctx context.Context, name, room, siteName stri
 	})
 }
 
-// inDirectory leafs through the whole directory: other scenarios list rooms too.
-func (d *device) inDirectory(ctx context.Context, roomID id.RoomID, server string) (bool, error) {
-	request := &mautrix.ReqPublicRooms{Limit: 100, Server: server}
-	for {
-		found, err := d.client.PublicRooms(ctx, request)
-		if err != nil {
-			return false, err
-		}
-		if slices.ContainsFunc(found.Chunk, func(listed *mautrix.PublicRoomInfo) bool { return listed.RoomID == roomID }) {
-			return true, nil
-		}
-		if request.Since = found.NextBatch; request.Since == "" {
-			return false, nil
-		}
+// inDirectory searches for the room by its name: other scenarios list rooms too, and a homeserver keeps
+// another one's whole list, asked for without a name, for half a minute.
+func (d *device) inDirectory(ctx context.Context, roomID id.RoomID, room, server string) (bool, error) {
+	query := map[string]string{}
+	if server != "" {
+		query["server"] = server
 	}
+	request := map[string]any{"limit": 100, "filter": map[string]string{"generic_search_term": room}}
+	var found mautrix.RespPublicRooms
+	if _, err := d.client.MakeRequest(ctx, http.MethodPost, d.client.BuildURLWithQuery(mautrix.ClientURLPath{"v3", "publicRooms"}, query), request, &found); err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(found.Chunk, func(listed *mautrix.PublicRoomInfo) bool { return listed.RoomID == roomID }), nil
 }
 
 func findsPerson(ctx context.Context, name, other string) error {
