@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Rewrite changes one configuration file of a running component and restarts it. restore puts the old file back; it is never nil.
@@ -173,13 +176,18 @@ for host in sys.argv[2:]:
 
 // Memory is what the servers use now, in bytes.
 func (s *Stack) Memory(ctx context.Context) (uint64, error) {
-	var total uint64
-	for _, name := range s.Names() {
-		used, err := s.engine.memory(ctx, s.nodes[name].container.GetContainerID())
-		if err != nil {
-			return 0, fmt.Errorf("measure the memory of %q: %w", name, err)
-		}
-		total += used
+	var total atomic.Uint64
+	group, ctx := errgroup.WithContext(ctx) // an engine takes a second for each
+	for name, n := range s.nodes {
+		group.Go(func() error {
+			used, err := s.engine.memory(ctx, n.container.GetContainerID())
+			if err != nil {
+				return fmt.Errorf("measure the memory of %q: %w", name, err)
+			}
+			total.Add(used)
+			return nil
+		})
 	}
-	return total, nil
+	err := group.Wait()
+	return total.Load(), err
 }

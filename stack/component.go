@@ -20,6 +20,7 @@ type Component struct {
 	Ready      Ready             // when it counts as healthy
 	Serves     int               // port other components reach it at
 	Version    []string          // command that prints the version of the software
+	Migrating  string            // asks its site's database "synapse" for how much is still migrated in the background
 	OnDemand   bool              // started only when a selected scenario names it
 }
 

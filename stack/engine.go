@@ -207,6 +207,12 @@ func (e *Engine) put(ctx context.Context, id string, c Component) error {
 	return e.unpack(ctx, id, "/", &content)
 }
 
+// keepUp lets the engine start a container again when what runs in it ends.
+func (e *Engine) keepUp(ctx context.Context, id string) error {
+	_, err := e.api.ContainerUpdate(ctx, id, client.ContainerUpdateOptions{RestartPolicy: &container.RestartPolicy{Name: container.RestartPolicyUnlessStopped}})
+	return err
+}
+
 // unpack extracts a tar into a container, which need not run.
 func (e *Engine) unpack(ctx context.Context, id, dir string, content io.Reader) error {
 	_, err := e.api.CopyToContainer(ctx, id, client.CopyToContainerOptions{DestinationPath: dir, Content: content})

@@ -69,6 +69,19 @@ func (s *Stack) Resume(ctx context.Context, name string) error {
 	return s.startNode(ctx, n)
 }
 
+// Ended tells how often a component ended by itself and was started again.
+func (s *Stack) Ended(ctx context.Context, name string) (int, error) {
+	n, err := s.node(name)
+	if err != nil {
+		return 0, err
+	}
+	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
+	if err != nil {
+		return 0, fmt.Errorf("ask how often %q ended: %w", name, err)
+	}
+	return found.RestartCount, nil
+}
+
 // Restart stops a component and starts it again.
 func (s *Stack) Restart(ctx context.Context, name string) error {
 	if err := s.Halt(ctx, name); err != nil {
@@ -167,7 +180,11 @@ func (s *Stack) DialContext(ctx context.Context, network, address string) (net.C
 				return nil, err
 			}
 			var d net.Dialer
-			return d.DialContext(ctx, network, endpoint)
+			connection, err := d.DialContext(ctx, network, endpoint)
+			if err != nil {
+				s.nodes[c.Name].forgetPorts() // the engine may have started it again, elsewhere
+			}
+			return connection, err
 		}
 	}
 	return nil, fmt.Errorf("dial %q: nobody answers for that host in this world", address)

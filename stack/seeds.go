@@ -10,7 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 )
+
+const migrationDeadline = 3 * time.Minute // of all servers, on a loaded machine
 
 // seeds are migrated databases kept for the next boot, under a key made of the images and
 // the configuration that wrote them. A change of either starts from an empty database.
@@ -98,6 +101,9 @@ func (s seeds) keep(ctx context.Context, engine *Engine, c Component, id string)
 
 // plant stops the migrated servers, keeps their databases and starts them again.
 func (s *Stack) plant(ctx context.Context, seeds seeds) error {
+	if err := s.migrated(ctx); err != nil {
+		return err
+	}
 	var again []string
 	for _, c := range s.World.Components {
 		if slices.Contains(seeds.names, c.Name) || slices.ContainsFunc(c.Needs, func(n string) bool { return slices.Contains(seeds.names, n) }) {
@@ -122,6 +128,33 @@ func (s *Stack) plant(ctx context.Context, seeds seeds) error {
 	}
 	s.options.Progress("migrated databases kept for the next boot")
 	return s.startAll(ctx, again)
+}
+
+// migrated waits until no server migrates its database in the background any more: a seed kept earlier would
+// let every boot from it go on with that.
+func (s *Stack) migrated(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, migrationDeadline)
+	defer cancel()
+	for _, c := range s.World.Components {
+		if c.Migrating == "" {
+			continue
+		}
+		site, _ := s.World.Site(c.Site)
+		for left := ""; left != "0"; {
+			if left != "" {
+				select {
+				case <-ctx.Done():
+					return fmt.Errorf("keep databases for the next boot: %q still has %s background migrations after %s", c.Name, left, migrationDeadline)
+				case <-time.After(time.Second / 2):
+				}
+			}
+			var err error
+			if left, err = s.SQL(ctx, site, "synapse", c.Migrating); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // writeWhole writes a file so that it is either whole or not there.

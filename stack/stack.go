@@ -55,6 +55,13 @@ type node struct {
 	ports     map[string]string // published address by container port, until the next start
 }
 
+// forgetPorts drops the published addresses: each start has others.
+func (n *node) forgetPorts() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.ports = nil
+}
+
 // Start boots a world in dependency order and returns it even with an error, so that the
 // caller can read logs and stop what runs.
 func Start(ctx context.Context, engine *Engine, o Options) (*Stack, error) {
@@ -93,9 +100,11 @@ func Start(ctx context.Context, engine *Engine, o Options) (*Stack, error) {
 		return s, err
 	}
 	if !s.warm && seeds.enabled() && o.Alter == nil {
-		return s, s.plant(ctx, seeds)
+		if err := s.plant(ctx, seeds); err != nil {
+			return s, err
+		}
 	}
-	return s, nil
+	return s, s.keepUp(ctx)
 }
 
 // declare makes the world, less what has no image or is not wanted.
@@ -206,11 +215,24 @@ func (s *Stack) startAll(ctx context.Context, names []string) error {
 	return group.Wait()
 }
 
+// keepUp lets the engine start servers again that end, as deployments do. It is set once all are ready: one that
+// does not come up at all must not be tried again.
+func (s *Stack) keepUp(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for name, n := range s.nodes {
+		group.Go(func() error {
+			if err := s.engine.keepUp(ctx, n.container.GetContainerID()); err != nil {
+				return fmt.Errorf("keep %q up: %w", name, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
 func (s *Stack) startNode(ctx context.Context, n *node) error {
 	begin := time.Now()
-	n.mu.Lock()
-	n.ports = nil
-	n.mu.Unlock()
+	n.forgetPorts()
 	if err := n.container.Start(ctx); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err() // another server failed first; that one is named

@@ -27,6 +27,6 @@ func synapse(r *renderer) Component {
 		Files:   files,
 		Storage: []Storage{{Path: "/data", Host: s.host("synapse"), Owner: synapseUser}},
 		Serves:  8008, Version: []string{"python3", "-c", "from importlib.metadata import version; print(version('matrix-synapse'))"},
-		Ready: Ready{HTTP: "8008/tcp/health"},
+		Ready: Ready{HTTP: "8008/tcp/health"}, Migrating: "SELECT count(*) FROM background_updates",
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cucumber/godog"
 
@@ -88,14 +89,16 @@ func (r *run) evidence(s *scenario) Evidence {
 	defer cancel()
 	e := Evidence{Requests: s.wire.requests(), Logs: map[string]string{}, Images: r.provenance(), Seed: r.options.Seed, Config: map[string]string{}}
 	for _, name := range r.stack.Names() {
-		said, err := r.stack.Logs(ctx, name, s.started)
+		since := s.started
+		if !r.stack.Running(ctx, name) {
+			e.Stopped = append(e.Stopped, name)
+			since = time.Time{} // it may have ended before
+		}
+		said, err := r.stack.Logs(ctx, name, since)
 		if err != nil {
 			said = "not read: " + err.Error()
 		}
 		e.Logs[name] = said
-		if !r.stack.Running(ctx, name) {
-			e.Stopped = append(e.Stopped, name)
-		}
 		c, _ := r.stack.World.Component(name)
 		for _, f := range c.Files {
 			if !f.Private {

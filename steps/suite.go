@@ -26,7 +26,7 @@ type Options struct {
 	Strict    bool   // what cannot run fails
 	Keep      bool   // leave the stack running
 	Seed      uint64 // order of scenarios; 0 draws one
-	Parallel  int    // scenarios at a time; 0 means two for each core
+	Parallel  int    // scenarios at a time; 0 means four for each core
 	ReportDir string // reports and failure bundles
 	Out       io.Writer
 	Terminal  bool // Out is a terminal
@@ -60,7 +60,7 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 		o.Seed = rand.Uint64N(1_000_000) + 1
 	}
 	if o.Parallel == 0 {
-		o.Parallel = 2 * runtime.NumCPU()
+		o.Parallel = 4 * runtime.NumCPU()
 	}
 	chosen, err := choose(o)
 	if err != nil {
@@ -81,13 +81,27 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	}
 	r.collector = newCollector(o.Out, o.Terminal, chosen)
 	verdict.Err = r.prove(ctx, chosen)
-	if verdict.Memory, err = r.stack.Memory(context.WithoutCancel(ctx)); err != nil {
-		verdict.Notices = append(verdict.Notices, err.Error())
-	}
+	r.measure(context.WithoutCancel(ctx), &verdict)
 	verdict.Results = r.collector.Results()
 	verdict.Interrupted = ctx.Err() != nil
 	verdict.Elapsed = time.Since(verdict.Started)
 	return verdict, errors.Join(verdict.WriteReports(o.ReportDir), r.stop(ctx))
+}
+
+// measure notes what the servers use after all of it, and which of them ended meanwhile.
+func (r *run) measure(ctx context.Context, verdict *Verdict) {
+	var err error
+	if verdict.Memory, err = r.stack.Memory(ctx); err != nil {
+		verdict.Notices = append(verdict.Notices, err.Error())
+	}
+	for _, name := range r.stack.Names() {
+		switch times, err := r.stack.Ended(ctx, name); {
+		case err != nil:
+			verdict.Notices = append(verdict.Notices, err.Error())
+		case times > 0:
+			verdict.Notices = append(verdict.Notices, fmt.Sprintf("%s ended by itself %d times and was started again", name, times))
+		}
+	}
 }
 
 // prove runs the scenarios: first what tells whether this is the right stack at all, then everything that can share it,
