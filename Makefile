@@ -49,9 +49,9 @@ lint: setup ## check Go, shell and features
 	go run $(GOLANGCI) run
 	uv tool run --quiet --from $(SHELLCHECK) shellcheck scripts/setup .ci/run
 
-fix: setup ## format the code, repair what the linters can repair, list the promises in README
+fix: setup ## format the code, repair what the linters can repair, list promises and settings anew
 	go run $(GOLANGCI) run --fix
-	go test ./steps -run TestReadme -update
+	go test ./steps -run 'TestReadme|TestSettings' -update
 
 images: stackctl ## find, pull or build images and say where each came from (IMAGE= STRICT=1)
 	@$(STACKCTL) images $(if $(filter 1,$(STRICT)),--strict) $(IMAGE)

@@ -22,6 +22,7 @@ func registerAll(r Registrar) {
 	registerMessages(r)
 	registerNoise(r)
 	registerOperating(r)
+	registerOwnAccount(r)
 	registerPeers(r)
 	registerPresence(r)
 	registerRoles(r)

@@ -27,6 +27,7 @@ func registerMedia(r Registrar) {
 	r.Then(`^(\w+) can open a small version of the picture$`, canOpenThumbnail)
 	r.Then(`^(\w+) can open the picture$`, canOpenPicture)
 	r.Then(`^the homeserver of (\w+) keeps the picture (as it is|unreadable) where the deployment says, and nowhere else$`, keepsPicture)
+	r.Then(`^the homeserver tells (\w+) that a file may have up to (\d+) MiB$`, tellsLargestFile)
 }
 
 // picture is the last file of a scenario.
@@ -203,6 +204,18 @@ func uploadsTooMuch(ctx context.Context, name string) error {
 	}
 	_, err = d.client.UploadBytes(ctx, make([]byte, says.UploadSize+1), "application/octet-stream")
 	return s.tried(err, "%s uploads a file of %d bytes", name, says.UploadSize+1)
+}
+
+func tellsLargestFile(ctx context.Context, name string, most int64) error {
+	d, err := from(ctx).device(name)
+	if err != nil {
+		return err
+	}
+	says, err := d.client.GetMediaConfig(ctx)
+	if err == nil && says.UploadSize != most<<20 {
+		err = fmt.Errorf("the homeserver says that a file may have %d bytes, not %d MiB", says.UploadSize, most)
+	}
+	return err
 }
 
 func asksForMissingFile(ctx context.Context, name string) error {

@@ -17,7 +17,7 @@ import (
 // registerNoise holds the words about how much is too much, to the last message.
 func registerNoise(r Registrar) {
 	r.Given(`^the limits of (mas|synapse|beta-synapse) are as deployed$`, limitsAsDeployed)
-	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|signing people up)$`, goesOn)
+	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|guessing the passwords of others|signing people up)$`, goesOn)
 	r.When(`^the bridge goes on saying things$`, bridgeGoesOn)
 	r.Then(`^(\w+) may do so all the same$`, mayDoSo)
 	r.Then(`^(\w+) was stopped after (\d+) times$`, wasStoppedAfter)
@@ -68,6 +68,18 @@ func guess(p *person) *mautrix.ReqLogin {
 	}
 }
 
+// guessOnce is content when the guess was looked at.
+func (s *scenario) guessOnce(ctx context.Context, p *person) error {
+	client, err := s.anonymous(p.site)
+	if err != nil {
+		return err
+	}
+	if _, err = client.Login(ctx, guess(p)); wrongPassword(err) {
+		return nil
+	}
+	return err
+}
+
 // doOnce does what a noise consists of, for the nth time.
 func (s *scenario) doOnce(ctx context.Context, what string, p *person, nth int) error {
 	switch what {
@@ -78,14 +90,11 @@ func (s *scenario) doOnce(ctx context.Context, what string, p *person, nth int) 
 		}
 		return err
 	case "guessing the password":
-		client, err := s.anonymous(p.site)
-		if err != nil {
-			return err
-		}
-		if _, err = client.Login(ctx, guess(p)); wrongPassword(err) {
-			return nil
-		}
-		return err
+		return s.guessOnce(ctx, p)
+	case "guessing the passwords of others":
+		other := *p
+		other.username = fmt.Sprintf("%s-%d", p.username, nth)
+		return s.guessOnce(ctx, &other)
 	case "signing people up":
 		other, err := s.introduce(fmt.Sprintf("%s%d", p.name, nth), p.site.Name)
 		if err != nil {

@@ -23,6 +23,13 @@ Feature: A guest who tries too much stops nobody but himself
     When Bob goes on guessing the password
     Then Bob was stopped after 3 times
 
+  Scenario: Passwords of several people cannot be guessed from one address
+    Given the limits of beta-synapse are as deployed
+    And Bob has an account on beta
+    When Bob goes on guessing the passwords of others
+    Then Bob was stopped after 3 times
+    And somebody at another address may do so all the same
+
   Scenario: Accounts cannot be made where the homeserver keeps the accounts
     Given Bob has no account yet on beta
     And the limits of beta-synapse are as deployed

@@ -23,6 +23,9 @@ Feature: Files reach those they are meant for
     When Alice uploads a file that is larger than the homeserver takes
     Then Alice is refused because the file is too large
 
+  Scenario: How large a file may be is said beforehand
+    Then the homeserver tells Alice that a file may have up to 50 MiB
+
   Scenario: A file that does not exist is not found
     When Bob asks for a file that does not exist
     Then Bob is refused because there is no such file

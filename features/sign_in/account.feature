@@ -25,3 +25,19 @@ Feature: People look after their own accounts
     And Alice ends the session of the phone in the account
     Then the phone of Alice is signed out
     And the laptop of Alice is still signed in
+
+  Scenario: A new name is shown to others
+    When Alice changes the name to "Alice of the Lake" in the account
+    Then the homeserver shows Alice under the name "Alice of the Lake"
+
+  Scenario: Who deletes the account is signed out everywhere
+    When Alice deletes the account
+    Then the phone of Alice is signed out
+
+  Scenario: A deleted account does not come back
+    When Alice deletes the account
+    And Alice signs in with an older client
+    Then Alice is refused because the account is gone
+
+  Scenario: Nobody who sees the database of accounts can read a password
+    Then the password of Alice is kept as nothing but a hash that is slow to guess

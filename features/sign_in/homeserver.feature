@@ -42,3 +42,6 @@ Feature: A homeserver without an account service keeps accounts itself
     When Bob changes the password
     And Bob signs in with the old password
     Then Bob is refused because the password is wrong
+
+  Scenario: Nobody who sees the database of the homeserver can read a password
+    Then the password of Bob is kept as nothing but a hash that is slow to guess
