@@ -7,7 +7,7 @@ func postgres(r *renderer) Component {
 	s := r.site
 	return Component{
 		Name: s.Component("postgres"), Image: "postgres", Container: s.Component("postgres"), Site: s.Name,
-		Networks: []string{s.network(dbNetwork)},
+		Networks: []string{s.network(dbNetwork)}, Ports: []string{"5432/tcp"},
 		Env: map[string]string{
 			"POSTGRES_USER": "postgres", "POSTGRES_PASSWORD": r.Secret("postgres"),
 			"POSTGRES_INITDB_ARGS": "--encoding=UTF8 --locale=C",

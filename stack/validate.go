@@ -56,6 +56,10 @@ func (c Component) problems(w World, byName map[string]Component, known func(str
 			report("needs %q, which nobody declared; known: %s", need, strings.Join(slices.Sorted(maps.Keys(byName)), ", "))
 		}
 	}
+	// Without any, testcontainers publishes those of the image, and to the whole network of this machine.
+	if len(c.Ports) == 0 {
+		report("publishes no port; name the one it serves")
+	}
 	if len(c.Networks) == 0 {
 		report("joins no network")
 	}

@@ -12,8 +12,8 @@ func valid() World {
 	return World{
 		Networks: []string{"web", worldNetwork},
 		Components: []Component{
-			{Name: "a", Image: "a", Container: "a", Networks: []string{"web"}, Ready: ready},
-			{Name: "b", Image: "b", Container: "b", Networks: []string{worldNetwork}, Needs: []string{"a"}, Hosts: []string{"b.test"}, Ready: ready},
+			{Name: "a", Image: "a", Container: "a", Networks: []string{"web"}, Ports: []string{"1/tcp"}, Ready: ready},
+			{Name: "b", Image: "b", Container: "b", Networks: []string{worldNetwork}, Ports: []string{"2/tcp"}, Needs: []string{"a"}, Hosts: []string{"b.test"}, Ready: ready},
 		},
 	}
 }
@@ -37,6 +37,7 @@ func TestValidateNamesEachMistake(t *testing.T) {
 		"unknown need":      {func(w *World) { w.Components[1].Needs = []string{"x"} }, `component "b": needs "x", which nobody declared; known: a, b`},
 		"unknown network":   {func(w *World) { w.Components[0].Networks = []string{"x"} }, `joins network "x"`},
 		"no network":        {func(w *World) { w.Components[0].Networks = nil }, `component "a": joins no network`},
+		"no port":           {func(w *World) { w.Components[0].Ports = nil }, `component "a": publishes no port`},
 		"same name":         {func(w *World) { w.Components[1].Name = "a" }, `two components are named "a"`},
 		"same container":    {func(w *World) { w.Components[1].Container = "a" }, `share the container name "a"`},
 		"same host":         {func(w *World) { w.Components[0].Hosts = []string{"b.test"} }, `both answer for host "b.test"`},
