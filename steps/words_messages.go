@@ -80,7 +80,18 @@ func (s *scenario) join(ctx context.Context, d *device, name string) error {
 	if _, err := d.client.JoinRoomByID(ctx, room); err != nil {
 		return fmt.Errorf("join %q as %s: %w", name, d.owner.name, err)
 	}
-	return nil
+	return d.settles(ctx, room)
+}
+
+// settles waits until the person's homeserver has all of a room. It lets people in before that, and fetches the rest in the
+// background, once: a restart of the other homeserver meanwhile would leave it half known.
+func (d *device) settles(ctx context.Context, room id.RoomID) error {
+	return eventually(ctx, func(ctx context.Context) error {
+		if _, err := d.client.JoinedMembers(ctx, room); err != nil {
+			return fmt.Errorf("ask the homeserver of %s who is in the room: %w", d.owner.name, err)
+		}
+		return nil
+	})
 }
 
 // knowsEncryption waits until the device knows that a room is encrypted. A message sent
