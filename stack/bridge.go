@@ -10,7 +10,13 @@ type Bridge struct {
 	Bot        string // localpart of its bot
 	Namespace  string // prefix of the Matrix IDs of its people
 	Port       int    // where the homeserver pushes events
+	Entrypoint []string
 	Cmd        []string
+	Files      []string // templates it reads besides its registration, in /data
+	User       int      // uid it runs as
+	AtProxy    bool     // asks the homeserver where people do: at the proxy, over TLS
+	Keeps      bool     // has something to keep, in /data
+	OnDemand   bool     // started only when a selected scenario names it
 	Ready      Ready
 	StopSignal string   // what ends it in good order; empty means SIGTERM
 	Version    []string // command that prints its version
@@ -19,13 +25,27 @@ type Bridge struct {
 // component derives the running server from the row.
 func (b Bridge) component(r *renderer) Component {
 	s := r.site
-	return Component{
+	c := Component{
 		Name: s.Component(b.Name), Image: b.Name, Container: s.Component(b.Name), Site: s.Name,
 		Needs:    []string{s.Component("synapse")},
 		Networks: []string{s.network(bridgesNetwork), worldNetwork}, Ports: []string{fmt.Sprintf("%d/tcp", b.Port)},
-		Cmd: b.Cmd, StopSignal: b.StopSignal,
-		Files:  []File{r.bridgeFile(b, "registration.yaml", "/data/registration.yaml", 0)},
-		Serves: b.Port, Version: b.Version,
-		Ready: b.Ready,
+		Entrypoint: b.Entrypoint, Cmd: b.Cmd, StopSignal: b.StopSignal,
+		Files:  []File{r.bridgeFile(b, "registration.yaml", "/data/registration.yaml", b.User)},
+		Serves: b.Port, Version: b.Version, Ready: b.Ready, OnDemand: b.OnDemand,
 	}
+	for _, name := range b.Files {
+		c.Files = append(c.Files, r.bridgeFile(b, name, "/data/"+name, b.User))
+	}
+	if b.AtProxy {
+		c.Needs = append(c.Needs, s.Component("traefik"))
+		c.Env = map[string]string{"SSL_CERT_FILE": "/data/ca.crt"}
+		c.Files = append(c.Files, r.authority("/data/ca.crt", b.User))
+	}
+	if b.AtProxy && s.SignIn == SignInMAS {
+		c.Needs = append(c.Needs, s.Component("mas"))
+	}
+	if b.Keeps {
+		c.Storage = []Storage{{Path: "/data", Host: s.host(b.Name), Owner: b.User}}
+	}
+	return c
 }

@@ -5,6 +5,7 @@ const Operator = "@operator:alpha.test"
 
 // bridges is the table of bridges: adding one is adding a row.
 func bridges() []Bridge {
+	const mautrixUser = 1337 // uid the images of mautrix run their bridges as
 	return []Bridge{
 		{
 			Name: "heisenbridge", Network: "IRC", Bot: "heisenbridge", Namespace: "irc_", Port: 9898,
@@ -13,6 +14,13 @@ func bridges() []Bridge {
 			StopSignal: "SIGINT",
 			Version:    []string{"python3", "-c", "from importlib.metadata import version; print(version('heisenbridge'))"},
 			Ready:      Ready{HTTP: "9898/tcp/", Any: true},
+		},
+		{
+			Name: "telegram", Network: "Telegram", Bot: "telegrambot", Namespace: "telegram_", Port: 29317,
+			Entrypoint: []string{"python3", "-m", "mautrix_telegram"}, Cmd: []string{"-n", "-c", "/data/config.yaml"},
+			Files: []string{"config.yaml"}, User: mautrixUser, AtProxy: true, Keeps: true, OnDemand: true,
+			Version: []string{"python3", "-c", "from importlib.metadata import version; print(version('mautrix-telegram'))"},
+			Ready:   Ready{HTTP: "29317/tcp/_matrix/mau/ready"},
 		},
 	}
 }

@@ -100,6 +100,9 @@ func (r *renderer) Name(kind string) string { return r.site.Component(kind) }
 // MAS tells whether the site's accounts are held by MAS.
 func (r *renderer) MAS() bool { return r.site.SignIn == SignInMAS }
 
+// Operator is the person who runs the site.
+func (r *renderer) Operator() string { return Operator }
+
 // Subnet is the address range of a network of this site.
 func (r *renderer) Subnet(kind string) string { return r.env.Subnets[r.site.network(kind)] }
 

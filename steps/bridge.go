@@ -49,18 +49,21 @@ func (s *scenario) setUpIRC(ctx context.Context) error {
 
 // bridgeBot is the Matrix ID of a bridge's bot.
 func (s *scenario) bridgeBot(bridge string) id.UserID {
-	site, _ := s.stack.World.Site("alpha")
-	for _, b := range site.Bridges {
-		if b.Name == bridge {
-			return id.NewUserID(b.Bot, site.ServerName)
-		}
+	row, err := s.bridge(bridge)
+	if err != nil {
+		return ""
 	}
-	return ""
+	return id.NewUserID(row.Bot, s.stack.World.Sites[0].ServerName)
+}
+
+// directChat is a chat with a bot, as clients ask for it.
+func directChat(bot id.UserID) *mautrix.ReqCreateRoom {
+	return &mautrix.ReqCreateRoom{IsDirect: true, Preset: "trusted_private_chat", Invite: []id.UserID{bot}}
 }
 
 // direct opens a direct chat with a bot and waits until it has joined.
 func (d *device) direct(ctx context.Context, bot id.UserID) (id.RoomID, error) {
-	made, err := d.client.CreateRoom(ctx, &mautrix.ReqCreateRoom{IsDirect: true, Preset: "trusted_private_chat", Invite: []id.UserID{bot}})
+	made, err := d.client.CreateRoom(ctx, directChat(bot))
 	if err != nil {
 		return "", fmt.Errorf("open a chat with %s: %w", bot, err)
 	}
@@ -126,7 +129,7 @@ func (d *device) invitation(ctx context.Context, known map[id.RoomID]bool, what 
 
 // enterIRC connects a person to IRC through the bridge; the network room is remembered.
 func (s *scenario) enterIRC(ctx context.Context, p *person) (id.RoomID, error) {
-	if room, ok := s.rooms["irc of "+p.name]; ok {
+	if room, ok := s.rooms[theirs(p.name, "irc")]; ok {
 		return room, nil
 	}
 	if err := s.openIRC(ctx); err != nil {
@@ -144,7 +147,7 @@ func (s *scenario) enterIRC(ctx context.Context, p *person) (id.RoomID, error) {
 	if err != nil {
 		return "", err
 	}
-	s.rooms["irc of "+p.name] = room
+	s.rooms[theirs(p.name, "irc")] = room
 	if err := d.command(ctx, room, "NICK "+p.username, ""); err != nil {
 		return "", err
 	}
@@ -160,7 +163,7 @@ func (s *scenario) enterChannel(ctx context.Context, p *person, channel string) 
 	if _, err := p.first.client.SendText(ctx, network, "JOIN "+s.ircChannel(channel)); err != nil {
 		return fmt.Errorf("join %s through the bridge: %w", channel, err)
 	}
-	s.rooms[channel], err = p.first.invitation(ctx, nil, channel)
+	s.rooms[theirs(p.name, channel)], err = p.first.invitation(ctx, nil, channel)
 	return err
 }
 

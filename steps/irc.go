@@ -17,31 +17,46 @@ import (
 
 // ircUser is a real person on the IRC network outside the stack.
 type ircUser struct {
-	nick string
-	conn *ircevent.Connection
-	mu   sync.Mutex
-	said []ircLine
-	here map[string]bool // nicks in "<channel> <nick>", lower case
+	conn   *ircevent.Connection
+	mu     sync.Mutex
+	nick   string
+	former []string // nicks before that
+	said   []ircLine
+	topics map[string]string // by channel, lower case
+	here   map[string]bool   // whether somebody that was seen is still there, by "<channel> <nick>", lower case
 }
 
 // ircLine is something the IRC user saw somebody say.
-type ircLine struct{ nick, target, text string }
+type ircLine struct{ how, nick, target, text string }
 
 // connectIRC brings somebody onto the IRC network.
 func connectIRC(world *stack.Stack, nick string) (*ircUser, error) {
-	u := &ircUser{nick: nick, here: map[string]bool{}}
+	u := &ircUser{nick: nick, here: map[string]bool{}, topics: map[string]string{}}
 	u.conn = &ircevent.Connection{
 		Server: stack.IRCHost + ":6667", Nick: nick, User: "person", RealName: nick, Timeout: patience,
 		KeepAlive: 2 * time.Minute, ReconnectFreq: time.Second, QuitMessage: "done", DialContext: world.DialContext, Log: log.New(io.Discard, "", 0),
 	}
-	u.conn.AddCallback("PRIVMSG", func(m ircmsg.Message) {
-		u.mu.Lock()
-		defer u.mu.Unlock()
-		u.said = append(u.said, ircLine{m.Nick(), m.Params[0], m.Params[1]})
-	})
+	for _, how := range []string{"PRIVMSG", "NOTICE"} {
+		u.conn.AddCallback(how, func(m ircmsg.Message) {
+			u.mu.Lock()
+			defer u.mu.Unlock()
+			u.said = append(u.said, ircLine{how, m.Nick(), m.Params[0], m.Params[1]})
+		})
+	}
 	u.conn.AddCallback("JOIN", func(m ircmsg.Message) { u.present(m.Params[0], m.Nick(), true) })
 	u.conn.AddCallback("PART", func(m ircmsg.Message) { u.present(m.Params[0], m.Nick(), false) })
-	u.conn.AddCallback("QUIT", func(m ircmsg.Message) { u.present("", m.Nick(), false) })
+	u.conn.AddCallback("KICK", func(m ircmsg.Message) { u.present(m.Params[0], m.Params[1], false) })
+	u.conn.AddCallback("QUIT", func(m ircmsg.Message) { u.gone(m.Nick()) })
+	u.conn.AddCallback("NICK", func(m ircmsg.Message) {
+		for _, channel := range u.gone(m.Nick()) {
+			u.present(channel, m.Params[0], true)
+		}
+	})
+	u.conn.AddCallback("TOPIC", func(m ircmsg.Message) {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		u.topics[strings.ToLower(m.Params[0])] = m.Params[1]
+	})
 	if err := u.conn.Connect(); err != nil {
 		return nil, fmt.Errorf("connect %s to IRC: %w", nick, err)
 	}
@@ -49,29 +64,34 @@ func connectIRC(world *stack.Stack, nick string) (*ircUser, error) {
 	return u, nil
 }
 
-// present notes who is in which channel; an empty channel means all of them.
+// present notes who is in a channel.
 func (u *ircUser) present(channel, nick string, is bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if channel != "" {
-		u.here[strings.ToLower(channel+" "+nick)] = is
-		return
-	}
-	for key := range u.here {
-		if strings.HasSuffix(key, " "+strings.ToLower(nick)) {
-			u.here[key] = is
-		}
-	}
+	u.here[strings.ToLower(channel+" "+nick)] = is
 }
 
-// sees is content when somebody with that nick is in a channel now.
-func (u *ircUser) sees(nick, channel string) error {
+// gone notes that nobody has a nick any more, and tells where it was.
+func (u *ircUser) gone(nick string) (channels []string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.here[strings.ToLower(channel+" "+nick)] {
+	for key, is := range u.here {
+		if channel, of, _ := strings.Cut(key, " "); is && of == strings.ToLower(nick) {
+			u.here[key] = false
+			channels = append(channels, channel)
+		}
+	}
+	return channels
+}
+
+// sees is content when somebody with that nick is in a channel now, or was and is no longer.
+func (u *ircUser) sees(nick, channel string, want bool) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if is, known := u.here[strings.ToLower(channel+" "+nick)]; known && is == want {
 		return nil
 	}
-	return fmt.Errorf("%s on IRC does not see %s in %s; saw %v", u.nick, nick, channel, u.here)
+	return fmt.Errorf("%s in %s, as %s on IRC sees it: %v", nick, channel, u.nick, u.here)
 }
 
 // join enters a channel and returns once the server says so.
@@ -105,7 +125,23 @@ func (u *ircUser) heard(text, target, fromPrefix string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s on IRC did not see %q in %s; saw %v", u.nick, text, target, u.said)
+	return fmt.Errorf("%s on IRC did not see %q in %s; saw %q", u.nick, text, target, u.said)
+}
+
+// heardAs is content when the user has seen just that text once, said or noted by a nick.
+func (u *ircUser) heardAs(how, text, target, nick string) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	times := 0
+	for _, line := range u.said {
+		if line.how == how && line.text == text && strings.EqualFold(line.target, target) && (nick == "" || strings.EqualFold(line.nick, nick)) {
+			times++
+		}
+	}
+	if times == 1 {
+		return nil
+	}
+	return fmt.Errorf("%s on IRC saw %q in %s %d times, not once; saw %q", u.nick, text, target, times, u.said)
 }
 
 func (u *ircUser) close() { u.conn.Quit() }

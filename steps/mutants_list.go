@@ -74,7 +74,7 @@ func accountMutants() []Mutant {
 		},
 		{
 			Name: "names of bridged people are free to take", Feature: "accounts/sign_up", Says: "another reason",
-			Alter: rewrite("mas", file, `prefixes: ["irc_"]`, "prefixes: []"),
+			Alter: rewrite("mas", file, `prefixes: ["irc_", `, `prefixes: [`),
 		},
 		{
 			Name: "registration is closed", Feature: "accounts/sign_up", Says: "/register",

@@ -24,6 +24,7 @@ type person struct {
 	site        stack.Site
 	username    string // unique in the run, "alice-7f3a"
 	password    string
+	nick        string                  // on IRC, once it is another than the username
 	oldPassword string                  // what it was before it was changed
 	securityKey string                  // opens the person\'s secrets at the homeserver
 	backupKey   *backup.MegolmBackupKey // opens the backup of the person\'s keys

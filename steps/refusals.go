@@ -47,9 +47,10 @@ func isRefusedBecause(ctx context.Context, name, reason string) error {
 }
 
 func accountRefusals() reasons {
+	exclusive := mautrix.RespError{ErrCode: "M_EXCLUSIVE"} // a homeserver that keeps accounts itself keeps names for bridges, too
 	return reasons{
-		"the name is taken":        anyOf(onPage("exists"), answered(mautrix.MUserInUse)),
-		"the name is reserved":     onPage("username-banned"),
+		"the name is taken":        anyOf(onPage("exists"), answered(mautrix.MUserInUse, exclusive)),
+		"the name is reserved":     anyOf(onPage("username-banned"), answered(exclusive)),
 		"the password is too weak": anyOf(onPage("password is too weak"), answered(mautrix.RespError{ErrCode: "M_PASSWORD_TOO_SHORT"})),
 		"the password is wrong":    anyOf(onPage("invalid credentials"), answered(mautrix.MForbidden)),
 		"the session is over":      answered(mautrix.MUnknownToken),

@@ -93,6 +93,17 @@ func (s *scenario) room(name string) (id.RoomID, error) {
 	return room, nil
 }
 
+// roomOf finds the room a person means: a bridge gives each person a room of their own under one name.
+func (s *scenario) roomOf(p *person, name string) (id.RoomID, error) {
+	if room, ok := s.rooms[theirs(p.name, name)]; ok {
+		return room, nil
+	}
+	return s.room(name)
+}
+
+// theirs is what the scenario calls a room that each person has for themselves.
+func theirs(name, room string) string { return room + " of " + name }
+
 // isEncrypted tells whether a room of the scenario was made encrypted.
 func (s *scenario) isEncrypted(room id.RoomID) bool {
 	for name, made := range s.rooms {

@@ -18,6 +18,7 @@ func registerAll(r Registrar) {
 	registerEncryption(r)
 	registerFederation(r)
 	registerHistory(r)
+	registerIRC(r)
 	registerMedia(r)
 	registerMessages(r)
 	registerNoise(r)

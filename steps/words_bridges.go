@@ -2,137 +2,182 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/event"
 	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
 )
 
-// registerBridges holds the words about bridged networks and the people there.
+// registerBridges holds the words about the bots of bridges, and about what a bridge may do.
 func registerBridges(r Registrar) {
-	r.Given(`^(\w+) is in the IRC channel "([^"]+)" through the bridge$`, isInChannelThroughBridge)
-	r.Given(`^(\w+) is on IRC in "([^"]+)"$`, isOnIRC)
-	r.When(`^(\w+) opens a private IRC chat with (\w+)$`, opensPrivateChat)
-	r.When(`^(\w+) says "([^"]+)" to (\w+) in private on IRC$`, saysInPrivate)
-	r.When(`^(\w+) sees (\w+) come back to "([^"]+)" on IRC$`, seesComeBack)
-	r.Then(`^(\w+) can read "([^"]+)" from (\w+) in private on IRC$`, canReadInPrivate)
+	r.Given(`^(\w+) has a chat with the bot of (\w+)$`, hasChatWithBot)
+	r.Given(`^(\w+) has an encrypted chat with the bot of (\w+)$`, hasEncryptedChatWithBot)
+	r.When(`^(\w+) asks the bot of (\w+) for a chat$`, asksBotForChat)
+	r.When(`^(\w+) speaks as (a person of the homeserver|its own people|itself|the people of \w+)$`, bridgeSpeaksAs)
+	r.Then(`^(\w+) is let in$`, isLetIn)
+	r.Then(`^(\w+) is told "([^"]+)" in "([^"]+)"$`, isTold)
+	r.Then(`^the bot of (\w+) (is|is not) in the chat of (\w+)$`, botIsInChat)
 }
 
-func isOnIRC(ctx context.Context, name, channel string) error {
-	s := from(ctx)
-	if _, twice := s.irc[name]; twice {
-		return fmt.Errorf("%s is on IRC already", name)
+// bridge finds a bridge of the operator's stack.
+func (s *scenario) bridge(name string) (stack.Bridge, error) {
+	site := s.stack.World.Sites[0]
+	i := slices.IndexFunc(site.Bridges, func(b stack.Bridge) bool { return b.Name == name })
+	if i < 0 {
+		return stack.Bridge{}, fmt.Errorf("no bridge is called %q", name)
 	}
-	u, err := connectIRC(s.stack, strings.ToLower(name)+s.suffix)
-	if err != nil {
-		return err
-	}
-	s.irc[name] = u
-	return u.join(ctx, s.ircChannel(channel))
+	return site.Bridges[i], nil
 }
 
-func isInChannelThroughBridge(ctx context.Context, name, channel string) error {
-	s := from(ctx)
-	p, err := s.person(name)
-	if err != nil {
-		return err
-	}
-	return s.enterChannel(ctx, p, channel)
+func hasChatWithBot(ctx context.Context, name, bridge string) error {
+	return chatWithBot(ctx, name, bridge, false)
 }
 
-// opensPrivateChat asks the bridge for a chat with somebody on IRC; its room is remembered under both names.
-func opensPrivateChat(ctx context.Context, name, other string) error {
+func hasEncryptedChatWithBot(ctx context.Context, name, bridge string) error {
+	return chatWithBot(ctx, name, bridge, true)
+}
+
+// chatWithBot opens a chat, called as the bridge is, and waits until its bot has come.
+func chatWithBot(ctx context.Context, name, bridge string, encrypted bool) error {
 	s := from(ctx)
-	p, u, err := s.bothSides(name, other)
+	if err := s.chat(ctx, name, bridge, encrypted); err != nil {
+		return err
+	}
+	if err := botIsInChat(ctx, bridge, "is", name); err != nil {
+		return err
+	}
+	return s.people[name].first.knowsEncryption(ctx, s.rooms[theirs(name, bridge)], encrypted)
+}
+
+func (s *scenario) chat(ctx context.Context, name, bridge string, encrypted bool) error {
+	d, err := s.device(name)
 	if err != nil {
 		return err
 	}
-	network, err := s.enterIRC(ctx, p)
+	row, err := s.bridge(bridge)
 	if err != nil {
 		return err
 	}
-	if _, err := p.first.client.SendText(ctx, network, "QUERY "+u.nick); err != nil {
-		return fmt.Errorf("open a private chat with %s: %w", other, err)
+	request := directChat(id.NewUserID(row.Bot, s.stack.World.Sites[0].ServerName))
+	if encrypted {
+		request.InitialState = []*event.Event{{Type: event.StateEncryption, Content: event.Content{Parsed: &event.EncryptionEventContent{Algorithm: id.AlgorithmMegolmV1}}}}
 	}
-	room, err := p.first.invitation(ctx, nil, "a private chat with "+other)
+	made, err := d.client.CreateRoom(ctx, request)
 	if err != nil {
-		return err
+		return fmt.Errorf("open a chat with the bot of %s: %w", bridge, err)
 	}
-	s.rooms[privately(name, other)] = room
+	s.rooms[theirs(name, bridge)] = made.RoomID
 	return nil
 }
 
-func saysInPrivate(ctx context.Context, speaker, text, to string) error {
+func asksBotForChat(ctx context.Context, name, bridge string) error {
 	s := from(ctx)
-	if u, ok := s.irc[speaker]; ok {
-		p, err := s.person(to)
+	return s.tried(s.chat(ctx, name, bridge, false), "%s asks the bot of %s for a chat", name, bridge)
+}
+
+// botIsInChat asks the homeserver of the person.
+func botIsInChat(ctx context.Context, bridge, is, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, room, err := s.guest(name, bridge)
+	if err != nil {
+		return err
+	}
+	row, err := s.bridge(bridge)
+	if err != nil {
+		return err
+	}
+	bot := id.NewUserID(row.Bot, s.stack.World.Sites[0].ServerName)
+	return eventually(ctx, func(ctx context.Context) error {
+		members, err := d.client.JoinedMembers(ctx, room)
 		if err != nil {
-			return err
+			return fmt.Errorf("ask who is in the chat with the bot of %s, as %s: %w", bridge, name, err)
 		}
-		return s.tried(u.conn.Privmsg(p.username, text), "%s says %q to %s", speaker, text, to)
-	}
-	d, err := s.device(speaker)
-	if err != nil {
-		return err
-	}
-	room, err := s.room(privately(speaker, to))
-	if err != nil {
-		return err
-	}
-	sent, err := d.client.SendText(ctx, room, text)
-	if err == nil {
-		s.sent[text] = sent.EventID
-	}
-	return s.tried(err, "%s says %q to %s", speaker, text, to)
+		if _, in := members.Joined[bot]; in != (is == "is") {
+			return fmt.Errorf("the bot of %s in the chat of %s: %v", bridge, name, in)
+		}
+		return nil
+	})
 }
 
-func seesComeBack(ctx context.Context, watcher, name, channel string) error {
+// isTold waits for something that holds the text, said by anybody else in the room.
+func isTold(ctx context.Context, name, text, room string) error {
 	s := from(ctx)
-	p, u, err := s.bothSides(name, watcher)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.guest(name, room)
 	if err != nil {
 		return err
 	}
-	return eventually(ctx, func(context.Context) error { return u.sees(p.username, s.ircChannel(channel)) })
+	return d.seen(ctx, func(d *device) error {
+		var said []string
+		for _, evt := range d.events {
+			if evt.RoomID == roomID && evt.Sender != d.owner.userID() && evt.Type == event.EventMessage {
+				if said = append(said, evt.Content.AsMessage().Body); strings.Contains(said[len(said)-1], text) {
+					return nil
+				}
+			}
+		}
+		return fmt.Errorf("nobody told %s %q in %q; said was %q", name, text, room, said)
+	})
 }
 
-func canReadInPrivate(ctx context.Context, name, text, sender string) error {
+// bridgeSpeaksAs uses the token a bridge has at the homeserver, as the bridge does: who is new is registered first.
+func bridgeSpeaksAs(ctx context.Context, bridge, whom string) error {
 	s := from(ctx)
-	if u, ok := s.irc[name]; ok {
-		p, err := s.person(sender)
-		if err != nil {
-			return err
-		}
-		return eventually(ctx, func(context.Context) error { return u.heard(text, u.nick, p.username) })
-	}
-	p, u, err := s.bothSides(name, sender)
+	row, err := s.bridge(bridge)
 	if err != nil {
 		return err
 	}
-	if _, ok := s.rooms[privately(name, sender)]; !ok { // somebody on IRC spoke first: the bridge invites
-		if s.rooms[privately(name, sender)], err = p.first.invitation(ctx, nil, "a private chat with "+sender); err != nil {
-			return err
-		}
-	}
-	return s.readsFrom(ctx, p.first, text, privately(name, sender), s.puppet(u))
-}
-
-// bothSides finds a person of the homeserver and somebody on IRC.
-func (s *scenario) bothSides(name, other string) (*person, *ircUser, error) {
-	p, err := s.person(name)
+	client, err := bridgeClient(s, s.stack.World.Sites[0], row)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	u, ok := s.irc[other]
-	if !ok {
-		return nil, nil, fmt.Errorf("nobody called %q is on IRC; known: %s", other, known(s.irc))
+	localpart, err := s.spokenFor(row, whom)
+	if err != nil {
+		return err
 	}
-	return p, u, nil
+	client.SetAppServiceUserID, client.UserID = true, id.NewUserID(localpart, s.stack.World.Sites[0].ServerName)
+	if whom != "a person of the homeserver" {
+		_, _, err = client.Register(ctx, &mautrix.ReqRegister[any]{Username: localpart, Type: mautrix.AuthTypeAppservice, InhibitLogin: true})
+	}
+	if err == nil || errors.Is(err, mautrix.MUserInUse) {
+		_, err = client.Whoami(ctx)
+	}
+	return s.tried(err, "%s speaks as %s", bridge, whom)
 }
 
-// puppet is the Matrix ID that the bridge gives somebody on IRC.
-func (s *scenario) puppet(u *ircUser) id.UserID {
-	site, _ := s.stack.World.Site("alpha")
-	return id.NewUserID("irc_"+ircNetwork+"_"+strings.ToLower(u.nick), site.ServerName)
+// spokenFor is the name of somebody that a bridge speaks as.
+func (s *scenario) spokenFor(row stack.Bridge, whom string) (string, error) {
+	switch whom {
+	case "itself":
+		return row.Bot, nil
+	case "its own people":
+		return row.Namespace + "somebody-" + s.suffix, nil
+	case "a person of the homeserver":
+		for _, p := range s.people {
+			return p.username, nil
+		}
+		return "", errors.New("the scenario has no person")
+	}
+	other, err := s.bridge(strings.TrimPrefix(whom, "the people of "))
+	return other.Namespace + "somebody-" + s.suffix, err
 }
 
-func privately(a, b string) string { return a + " with " + b }
+func isLetIn(ctx context.Context, _ string) error { return from(ctx).held() }
+
+func bridgeRefusals() reasons {
+	return reasons{
+		"the address is reserved":   answered(mautrix.RespError{ErrCode: "M_EXCLUSIVE"}),
+		"it has no say over people": answered(mautrix.MForbidden, mautrix.RespError{ErrCode: "M_EXCLUSIVE"}),
+	}
+}

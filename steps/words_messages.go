@@ -113,11 +113,7 @@ func says(ctx context.Context, name, text, room string) error {
 	if u, ok := s.irc[name]; ok {
 		return u.conn.Privmsg(s.ircChannel(room), text)
 	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	roomID, err := s.room(room)
+	d, roomID, err := s.guest(name, room)
 	if err != nil {
 		return err
 	}
@@ -156,7 +152,7 @@ func (s *scenario) reads(ctx context.Context, d *device, text, room string) erro
 
 // readsFrom is reads, and also wants a certain sender unless that is empty.
 func (s *scenario) readsFrom(ctx context.Context, d *device, text, room string, sender id.UserID) error {
-	roomID, err := s.room(room)
+	roomID, err := s.roomOf(d.owner, room)
 	if err != nil {
 		return err
 	}

@@ -6,61 +6,14 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
-
-	"maunium.net/go/mautrix"
-	"maunium.net/go/mautrix/id"
-
-	"matrixstack/stack"
 )
 
-// registerOperating holds the words about what an operator wants to know of servers, and what a bridge may do.
+// registerOperating holds the words about what an operator wants to know of servers.
 func registerOperating(r Registrar) {
-	r.When(`^(\w+) speaks as (a person of the homeserver|its own people|itself)$`, bridgeSpeaksAs)
-	r.Then(`^(\w+) is let in$`, isLetIn)
 	r.Then(`^no log of any server holds a password, a token or a key$`, logsHoldNoSecret)
 	r.Then(`^the (synapse|mas) measures itself for the operator$`, measuresItself)
-}
-
-// bridgeSpeaksAs uses the token a bridge has at the homeserver, as the bridge does.
-func bridgeSpeaksAs(ctx context.Context, bridge, whom string) error {
-	s := from(ctx)
-	site := s.stack.World.Sites[0]
-	i := slices.IndexFunc(site.Bridges, func(b stack.Bridge) bool { return b.Name == bridge })
-	if i < 0 {
-		return fmt.Errorf("no bridge is called %q", bridge)
-	}
-	row := site.Bridges[i]
-	client, err := s.anonymous(site)
-	if err != nil {
-		return err
-	}
-	client.AccessToken = site.Secrets.Hex(row.Name + " as")
-	localpart := map[string]string{"itself": row.Bot, "its own people": row.Namespace + "somebody-" + s.suffix, "a person of the homeserver": "somebody-" + s.suffix}[whom]
-	for _, p := range s.people {
-		if whom == "a person of the homeserver" {
-			localpart = p.username
-		}
-	}
-	client.SetAppServiceUserID, client.UserID = true, id.NewUserID(localpart, site.ServerName)
-	if whom == "its own people" {
-		_, _, err = client.Register(ctx, &mautrix.ReqRegister[any]{Username: localpart, Type: mautrix.AuthTypeAppservice, InhibitLogin: true})
-		if err != nil {
-			return s.tried(err, "%s speaks as %s", bridge, whom)
-		}
-	}
-	_, err = client.Whoami(ctx)
-	return s.tried(err, "%s speaks as %s", bridge, whom)
-}
-
-func isLetIn(ctx context.Context, _ string) error { return from(ctx).held() }
-
-func bridgeRefusals() reasons {
-	return reasons{
-		"it has no say over people": answered(mautrix.MForbidden, mautrix.RespError{ErrCode: "M_EXCLUSIVE"}),
-	}
 }
 
 // logsHoldNoSecret looks for everything secret of the scenario and of the deployment in everything any server wrote.

@@ -64,6 +64,9 @@ func promotes(ctx context.Context, name, other, role, room string) error {
 // removes kicks, bans or unbans somebody. Kicking who was only invited withdraws the invitation.
 func removes(ctx context.Context, name, how, other, room string) error {
 	s := from(ctx)
+	if u, ok := s.irc[name]; ok && how == "kicks" {
+		return s.tried(u.conn.Send("KICK", s.ircChannel(room), s.nickOf(other)), "%s %s %s", name, how, other)
+	}
 	d, roomID, err := s.guest(name, room)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func (s *scenario) guest(name, room string) (*device, id.RoomID, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	roomID, err := s.room(room)
+	roomID, err := s.roomOf(d.owner, room)
 	return d, roomID, err
 }
 

@@ -96,6 +96,14 @@ func databasesSortByByte(ctx context.Context, name string) error {
 func networkConnectsOnly(ctx context.Context, network, list string) error {
 	s := from(ctx)
 	want := strings.Split(strings.ReplaceAll(list, " and ", ", "), ", ")
+	if i := slices.Index(want, "its bridges"); i >= 0 {
+		want = slices.Delete(want, i, i+1)
+		for _, b := range s.stack.World.Sites[0].Bridges {
+			if s.stack.Has(b.Name) {
+				want = append(want, b.Name)
+			}
+		}
+	}
 	slices.Sort(want)
 	got, err := s.stack.Members(ctx, network)
 	if err != nil {

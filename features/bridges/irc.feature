@@ -25,6 +25,16 @@ Feature: People on Matrix and on IRC talk to each other
     Then Ian can read "just us" from Alice in private on IRC
     And Alice can read "just us indeed" from Ian in private on IRC
 
+  Scenario: Several people of the homeserver share a channel, and read everything once
+    Given Bob has an account
+    And Alice is in the IRC channel "#harbour" through the bridge
+    And Bob is in the IRC channel "#harbour" through the bridge
+    When Ian says "land ahoy" in "#harbour"
+    And Alice says "aye aye" in "#harbour"
+    Then Bob can read "aye aye" in "#harbour" just once
+    And Alice can read "land ahoy" in "#harbour" just once
+    And Ian can read "aye aye" in "#harbour" just once
+
   @own_stack
   Scenario Outline: The link survives a restart of <server>
     Given Alice is in the IRC channel "#harbour" through the bridge

@@ -1,10 +1,10 @@
 Feature: A bridge has a say over its own people, and no others
-  Who steals the token of a bridge cannot speak as people of the homeserver.
+  Who steals the token of a bridge cannot speak as people of the homeserver, nor as people of
+  another network.
 
   Background:
     Given Alice has an account
 
-  @heisenbridge
   Scenario Outline: The bridge <bridge> speaks as <whom>
     When <bridge> speaks as <whom>
     Then <bridge> is let in
@@ -13,12 +13,16 @@ Feature: A bridge has a say over its own people, and no others
       | bridge       | whom           |
       | heisenbridge | itself         |
       | heisenbridge | its own people |
+      | telegram     | itself         |
+      | telegram     | its own people |
 
-  @heisenbridge
-  Scenario Outline: The bridge <bridge> does not speak for others
-    When <bridge> speaks as a person of the homeserver
+  Scenario Outline: The bridge <bridge> does not speak for <whom>
+    When <bridge> speaks as <whom>
     Then <bridge> is refused because it has no say over people
 
     Examples:
-      | bridge       |
-      | heisenbridge |
+      | bridge       | whom                       |
+      | heisenbridge | a person of the homeserver |
+      | heisenbridge | the people of telegram     |
+      | telegram     | a person of the homeserver |
+      | telegram     | the people of heisenbridge |

@@ -10,23 +10,38 @@ Feature: Servers reach only what they need
   Scenario: The web network holds the proxy and what it serves
     Then the network "web" connects only mas, synapse and traefik
 
-  @heisenbridge
   Scenario: The bridge network holds the homeserver and its bridges
-    Then the network "bridges" connects only heisenbridge and synapse
+    Then the network "bridges" connects only synapse and its bridges
 
-  @heisenbridge
-  Scenario: A bridge cannot reach the database
+  Scenario Outline: The bridge <bridge> reaches the homeserver and not the database
     Then synapse reaches postgres
-    And heisenbridge cannot reach postgres
+    And <bridge> reaches synapse
+    And <bridge> cannot reach postgres
 
-  @heisenbridge
-  Scenario: A bridge reaches the homeserver
-    Then heisenbridge reaches synapse
+    @heisenbridge
+    Examples:
+      | bridge       |
+      | heisenbridge |
 
-  @heisenbridge @mas
-  Scenario: A bridge cannot reach the accounts
+    @telegram
+    Examples:
+      | bridge   |
+      | telegram |
+
+  @mas
+  Scenario Outline: The bridge <bridge> cannot reach the accounts
     Then synapse reaches mas
-    And heisenbridge cannot reach mas
+    And <bridge> cannot reach mas
+
+    @heisenbridge
+    Examples:
+      | bridge       |
+      | heisenbridge |
+
+    @telegram
+    Examples:
+      | bridge   |
+      | telegram |
 
   @beta-synapse
   Scenario: Another homeserver cannot reach this one but through the proxy

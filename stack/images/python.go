@@ -82,15 +82,27 @@ func (b *builder) resolveWheels(ctx context.Context, want Python) ([]byte, error
 		return nil, err
 	}
 	defer done()
-	in, out := filepath.Join(dir, "requirements.in"), filepath.Join(dir, "requirements.lock")
+	in, out, without := filepath.Join(dir, "requirements.in"), filepath.Join(dir, "requirements.lock"), filepath.Join(dir, "without.in")
 	if err := os.WriteFile(in, []byte(strings.Join(want.Requirements, "\n")+"\n"), 0o644); err != nil {
 		return nil, fmt.Errorf("resolve wheels: %w", err)
 	}
+	if err := os.WriteFile(without, []byte(nowhere(want.Without)), 0o644); err != nil {
+		return nil, fmt.Errorf("resolve wheels: %w", err)
+	}
 	if err := b.uv(ctx, "pip", "compile", "--quiet", "--python-version", want.Version, "--python-platform", wheelTarget, "--only-binary", ":all:",
-		"--generate-hashes", "--exclude-newer", want.AsOf, "--no-header", "--no-annotate", "-o", out, in); err != nil {
+		"--generate-hashes", "--exclude-newer", want.AsOf, "--override", without, "--no-header", "--no-annotate", "-o", out, in); err != nil {
 		return nil, fmt.Errorf("resolve wheels: %w", err)
 	}
 	return os.ReadFile(out)
+}
+
+// nowhere says of packages that no platform needs them.
+func nowhere(packages []string) string {
+	var lines strings.Builder
+	for _, name := range packages {
+		lines.WriteString(name + "; sys_platform == 'nowhere'\n")
+	}
+	return lines.String()
 }
 
 func (b *builder) uv(ctx context.Context, args ...string) error {

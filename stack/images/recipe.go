@@ -45,7 +45,8 @@ type Debian struct {
 type Python struct {
 	Version      string   `json:"version"` // of the interpreter in the Debian layer, "3.11"
 	Requirements []string `json:"requirements"`
-	AsOf         string   `json:"asOf"` // RFC 3339
+	AsOf         string   `json:"asOf"`              // RFC 3339
+	Without      []string `json:"without,omitempty"` // dependencies that have no wheel and come with the Debian layer
 }
 
 // Go declares a program of a Go module, built with the module's own go.sum.
