@@ -22,5 +22,12 @@ func bridges() []Bridge {
 			Version: []string{"python3", "-c", "from importlib.metadata import version; print(version('mautrix-telegram'))"},
 			Ready:   Ready{HTTP: "29317/tcp/_matrix/mau/ready"},
 		},
+		{
+			Name: "discord", Network: "Discord", Bot: "discordbot", Namespace: "discord_", Port: 29334,
+			Entrypoint: []string{"/usr/bin/mautrix-discord"}, Cmd: []string{"-n", "-c", "/data/config.yaml"},
+			Files: []string{"config.yaml"}, User: mautrixUser, Keeps: true, OnDemand: true,
+			Version: []string{"/usr/bin/mautrix-discord", "--version"},
+			Ready:   Ready{HTTP: "29334/tcp/_matrix/mau/ready"},
+		},
 	}
 }

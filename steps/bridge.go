@@ -35,11 +35,11 @@ func (s *scenario) setUpIRC(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range [][2]string{
+	for _, c := range append([][2]string{
 		{"ADDNETWORK " + ircNetwork, "Network added."},
 		{"ADDSERVER " + ircNetwork + " " + stack.IRCHost + " 6667", "Server added."},
 		{"ADDMASK *:" + operator.site.ServerName, "Mask added."},
-	} {
+	}, s.run.ircOrders...) {
 		if err := operator.first.command(ctx, control, c[0], c[1]); err != nil {
 			return fmt.Errorf("introduce the IRC network: %w", err)
 		}

@@ -49,9 +49,10 @@ type run struct {
 	collector *collector
 	words     func(Registrar) // what features may say
 
-	ircOnce sync.Once
-	ircErr  error
-	limited limited
+	ircOnce   sync.Once
+	ircErr    error
+	ircOrders [][2]string // what the operator also tells the IRC bridge, to break it on purpose, and its answers
+	limited   limited
 }
 
 // Run boots the stack, runs the features against it and returns what held. The error says why there is no verdict.

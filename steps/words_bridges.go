@@ -19,9 +19,11 @@ func registerBridges(r Registrar) {
 	r.Given(`^(\w+) has a chat with the bot of (\w+)$`, hasChatWithBot)
 	r.Given(`^(\w+) has an encrypted chat with the bot of (\w+)$`, hasEncryptedChatWithBot)
 	r.When(`^(\w+) asks the bot of (\w+) for a chat$`, asksBotForChat)
+	r.When(`^(\w+) has been told "([^"]+)" in "([^"]+)"$`, isTold)
 	r.When(`^(\w+) speaks as (a person of the homeserver|its own people|itself|the people of \w+)$`, bridgeSpeaksAs)
 	r.Then(`^(\w+) is let in$`, isLetIn)
 	r.Then(`^(\w+) is told "([^"]+)" in "([^"]+)"$`, isTold)
+	r.Then(`^(\w+) sees (\d+) devices? of the bot of (\w+)$`, seesDevicesOfBot)
 	r.Then(`^the bot of (\w+) (is|is not) in the chat of (\w+)$`, botIsInChat)
 }
 
@@ -60,11 +62,15 @@ func (s *scenario) chat(ctx context.Context, name, bridge string, encrypted bool
 	if err != nil {
 		return err
 	}
-	row, err := s.bridge(bridge)
-	if err != nil {
+	if bridge == "heisenbridge" { // only then it knows who may use it
+		if err := s.openIRC(ctx); err != nil {
+			return err
+		}
+	}
+	if _, err := s.bridge(bridge); err != nil {
 		return err
 	}
-	request := directChat(id.NewUserID(row.Bot, s.stack.World.Sites[0].ServerName))
+	request := directChat(s.bridgeBot(bridge))
 	if encrypted {
 		request.InitialState = []*event.Event{{Type: event.StateEncryption, Content: event.Content{Parsed: &event.EncryptionEventContent{Algorithm: id.AlgorithmMegolmV1}}}}
 	}
@@ -91,11 +97,7 @@ func botIsInChat(ctx context.Context, bridge, is, name string) error {
 	if err != nil {
 		return err
 	}
-	row, err := s.bridge(bridge)
-	if err != nil {
-		return err
-	}
-	bot := id.NewUserID(row.Bot, s.stack.World.Sites[0].ServerName)
+	bot := s.bridgeBot(bridge)
 	return eventually(ctx, func(ctx context.Context) error {
 		members, err := d.client.JoinedMembers(ctx, room)
 		if err != nil {
@@ -106,6 +108,24 @@ func botIsInChat(ctx context.Context, bridge, is, name string) error {
 		}
 		return nil
 	})
+}
+
+// seesDevicesOfBot counts the devices a person encrypts for: a bot that loses its keys comes back as another one.
+func seesDevicesOfBot(ctx context.Context, name string, count int, bridge string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	bot := s.bridgeBot(bridge)
+	keys, err := d.client.QueryKeys(ctx, &mautrix.ReqQueryKeys{DeviceKeys: mautrix.DeviceKeysRequest{bot: mautrix.DeviceIDList{}}})
+	if err != nil {
+		return fmt.Errorf("ask for the devices of %s: %w", bot, err)
+	}
+	if is := len(keys.DeviceKeys[bot]); is != count {
+		return fmt.Errorf("%s sees %d devices of the bot of %s, not %d", name, is, bridge, count)
+	}
+	return nil
 }
 
 // isTold waits for something that holds the text, said by anybody else in the room.

@@ -20,6 +20,11 @@ Feature: The bot of a bridge serves those who may use it, and nobody else
       | bridge   | answer                         |
       | telegram | Get instructions on how to log |
 
+    @discord
+    Examples:
+      | bridge  | answer                 |
+      | discord | Show this help message |
+
   Scenario Outline: The bot of <bridge> takes no orders of the operator from others
     Given Alice has a chat with the bot of <bridge>
     When Alice says "<order>" in "<bridge>"

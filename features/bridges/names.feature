@@ -11,6 +11,7 @@ Feature: Names of bridges are kept for them
       | bridge       | name             |
       | heisenbridge | irc_world_ian    |
       | telegram     | telegram_1234567 |
+      | discord      | discord_1234567  |
 
   Scenario Outline: Nobody signs up as the bot of <bridge>
     Given Mallory has no account yet
@@ -21,6 +22,7 @@ Feature: Names of bridges are kept for them
       | bridge       | name         |
       | heisenbridge | heisenbridge |
       | telegram     | telegrambot  |
+      | discord      | discordbot   |
 
   Scenario: Nobody gives a room an address of a bridge
     Given Mallory has an account

@@ -15,6 +15,8 @@ Feature: A bridge has a say over its own people, and no others
       | heisenbridge | its own people |
       | telegram     | itself         |
       | telegram     | its own people |
+      | discord      | itself         |
+      | discord      | its own people |
 
   Scenario Outline: The bridge <bridge> does not speak for <whom>
     When <bridge> speaks as <whom>
@@ -26,3 +28,5 @@ Feature: A bridge has a say over its own people, and no others
       | heisenbridge | the people of telegram     |
       | telegram     | a person of the homeserver |
       | telegram     | the people of heisenbridge |
+      | discord      | a person of the homeserver |
+      | discord      | the people of telegram     |

@@ -26,10 +26,12 @@ Feature: People reach Telegram through their homeserver
   @own_stack @MSC4190
   Scenario: The bridge comes back with its keys
     Given Alice has an encrypted chat with the bot of telegram
-    When Alice says "help" in "telegram"
+    When Alice says "open sesame" in "telegram"
+    And Alice has been told "Unknown command" in "telegram"
     And the operator restarts telegram
     And Alice says "login" in "telegram"
     Then Alice is told "Please send your phone number" in "telegram"
+    And Alice sees 1 device of the bot of telegram
 
   @own_stack
   Scenario: What was said while the bridge was away is answered
@@ -40,7 +42,8 @@ Feature: People reach Telegram through their homeserver
   @own_stack
   Scenario: The bridge serves on after a restart of the homeserver
     Given Alice has an encrypted chat with the bot of telegram
-    When Alice says "help" in "telegram"
+    When Alice says "open sesame" in "telegram"
+    And Alice has been told "Unknown command" in "telegram"
     And the operator restarts synapse
     And Alice says "login" in "telegram"
     Then Alice is told "Please send your phone number" in "telegram"

@@ -1,0 +1,140 @@
+package steps
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"maunium.net/go/mautrix"
+
+	"matrixstack/stack"
+)
+
+// ordered lets the operator tell the IRC bridge something he should not have.
+func ordered(order, answer string) func(context.Context, *run) error {
+	return func(_ context.Context, r *run) error {
+		r.ircOrders = append(r.ircOrders, [2]string{order, answer})
+		return nil
+	}
+}
+
+// twice sends every message a second time, as a client does that thinks the first was lost and makes up a new name for it.
+type twice struct{ http.RoundTripper }
+
+// RoundTrip sends a request, and messages once more.
+func (t twice) RoundTrip(request *http.Request) (*http.Response, error) {
+	if strings.Contains(request.URL.Path, "/send/m.room.message/") && request.GetBody != nil {
+		again := request.Clone(request.Context())
+		again.URL.Path += "again"
+		again.URL.RawPath = ""
+		var err error
+		if again.Body, err = request.GetBody(); err != nil {
+			return nil, err
+		}
+		answer, err := t.RoundTripper.RoundTrip(again)
+		if err != nil {
+			return nil, err
+		}
+		_, _ = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
+	}
+	return t.RoundTripper.RoundTrip(request)
+}
+
+// ircMutants break the bridge to IRC.
+func ircMutants() []Mutant {
+	return []Mutant{
+		{
+			Name: "the IRC bridge belongs to somebody else", Feature: "bridges/irc", Says: "introduce the IRC network",
+			Alter: change("heisenbridge", func(c *stack.Component) {
+				c.Cmd = slices.Clone(c.Cmd)
+				c.Cmd[slices.Index(c.Cmd, stack.Operator)] = "@somebody:alpha.test"
+			}),
+		},
+		{
+			Name: "the IRC bridge lets everybody in", Feature: "bridges/bots", Says: "in the chat of Carol",
+			After: ordered("ADDMASK *", "Mask added."),
+		},
+		{
+			Name: "everybody rules the IRC bridge", Feature: "bridges/bots", Says: "Unknown command",
+			After: ordered("ADDMASK @*:alpha.test --admin", "Mask added."),
+		},
+		{
+			Name: "the IRC bridge cuts long texts off", Feature: "bridges/irc_talk", Says: "in 1 lines",
+			After: ordered("MAXLINES 1", "Max lines is 1"),
+		},
+		{
+			Name: "the IRC bridge shows only those who speak", Feature: "bridges/irc_people", Says: "does not see",
+			After: ordered("SYNC --lazy", "lazy"),
+		},
+		{
+			Name: "a client sends everything twice", Feature: "bridges/irc", Says: "2 times",
+			Client: func(_ *device, c *mautrix.Client) { c.Client.Transport = twice{c.Client.Transport} },
+		},
+		{
+			Name: "the IRC bridge has a say over everybody", Feature: "bridges/rights", Says: "was not refused",
+			Alter: rewrite("synapse", "heisenbridge.yaml", "'@irc_.*:alpha.test'\n      exclusive: true", "'@.*:alpha.test'\n      exclusive: false"),
+		},
+	}
+}
+
+// telegramMutants break the bridge to Telegram.
+func telegramMutants() []Mutant {
+	const config, registration = "config.yaml", "telegram.yaml"
+	return []Mutant{
+		{
+			Name: "the Telegram bridge comes with another token", Feature: "boot", Says: "MUnknownToken",
+			Alter: rewrite("telegram", config, "as_token: ", "as_token: x"),
+		},
+		{
+			Name: "the Telegram bridge asks Synapse how to sign in", Feature: "boot", Says: "start telegram",
+			Alter: rewrite("telegram", config, "https://matrix.alpha.test", "http://synapse:8008"),
+		},
+		{
+			Name: "the Telegram bridge signs in for its keys", Feature: "boot", Says: "does not support appservice login",
+			Alter: rewrite("telegram", config, "msc4190: true", "msc4190: false"),
+		},
+		{
+			Name: "the Telegram bridge reads no encryption", Feature: "bridges/telegram", Says: "Unknown command",
+			Alter: rewrite("telegram", config, "allow: true", "allow: false"),
+		},
+		{
+			Name: "the Telegram bridge hears of no keys", Feature: "bridges/telegram", Says: "Unknown command",
+			Alter: rewrite("synapse", registration, "org.matrix.msc3202: true", "org.matrix.msc3202: false"),
+		},
+		{
+			Name: "the Telegram bridge forgets its keys", Feature: "bridges/telegram", Says: "sees 2 devices",
+			Alter: rewrite("telegram", config, "sqlite:/data/bridge.db", "'sqlite::memory:'"),
+		},
+		{
+			Name: "the Telegram bridge lets everybody in", Feature: "bridges/bots", Says: "in the chat of Carol",
+			Alter: rewrite("telegram", config, "permissions:\n", "permissions:\n    \"*\": full\n"),
+		},
+		{
+			Name: "everybody rules the Telegram bridge", Feature: "bridges/bots", Says: "limited to bridge administrators",
+			Alter: rewrite("telegram", config, `"alpha.test": full`, `"alpha.test": admin`),
+		},
+		{
+			Name: "the Telegram bridge joins the database network", Feature: "stack/networks", Says: "telegram",
+			Alter: change("telegram", func(c *stack.Component) { c.Networks = append(slices.Clone(c.Networks), "db") }),
+		},
+		{
+			Name: "names on Telegram are free to take", Feature: "bridges/names", Says: "another reason",
+			Alter: rewrite("mas", config, `, "telegram_"`, ""),
+		},
+		{
+			Name: "the name of the Telegram bridge is free to take", Feature: "bridges/names", Says: "was not refused",
+			Alter: rewrite("synapse", registration, "sender_localpart: telegrambot", "sender_localpart: somebot"),
+		},
+		{
+			Name: "addresses on Telegram are free to take", Feature: "bridges/names", Says: "was not refused",
+			Alter: rewrite("synapse", registration, "'#telegram_", "'#nothing_"),
+		},
+		{
+			Name: "the Telegram bridge has a say over everybody", Feature: "bridges/rights", Says: "was not refused",
+			Alter: rewrite("synapse", registration, "'@telegram_.*:alpha.test'\n      exclusive: true", "'@.*:alpha.test'\n      exclusive: false"),
+		},
+	}
+}
