@@ -1,0 +1,56 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
+)
+
+// bridgeSpeaksAs uses the token a bridge has at the homeserver, as the bridge does: who is new is registered first.
+func bridgeSpeaksAs(ctx context.Context, bridge, whom string) error {
+	s := from(ctx)
+	row, err := s.bridge(bridge)
+	if err != nil {
+		return err
+	}
+	client, err := bridgeClient(s, s.stack.World.Sites[0], row)
+	if err != nil {
+		return err
+	}
+	localpart, err := s.spokenFor(row, whom)
+	if err != nil {
+		return err
+	}
+	client.SetAppServiceUserID, client.UserID = true, id.NewUserID(localpart, s.stack.World.Sites[0].ServerName)
+	if whom != "a person of the homeserver" {
+		_, _, err = client.Register(ctx, &mautrix.ReqRegister[any]{Username: localpart, Type: mautrix.AuthTypeAppservice, InhibitLogin: true})
+	}
+	if err == nil || errors.Is(err, mautrix.MUserInUse) {
+		_, err = client.Whoami(ctx)
+	}
+	return s.tried(err, "%s speaks as %s", bridge, whom)
+}
+
+// spokenFor is the name of somebody that a bridge speaks as.
+func (s *scenario) spokenFor(row stack.Bridge, whom string) (string, error) {
+	switch whom {
+	case "itself":
+		return row.Bot, nil
+	case "its own people":
+		return row.Namespace + "somebody-" + s.suffix, nil
+	case "a person of the homeserver":
+		for _, p := range s.people {
+			return p.username, nil
+		}
+		return "", errors.New("the scenario has no person")
+	}
+	other, err := s.bridge(strings.TrimPrefix(whom, "the people of "))
+	return other.Namespace + "somebody-" + s.suffix, err
+}
+
+func isLetIn(ctx context.Context, _ string) error { return from(ctx).held() }
