@@ -12,7 +12,7 @@ type Bridge struct {
 	Port       int    // where the homeserver pushes events
 	Entrypoint []string
 	Cmd        []string
-	Files      []string // templates it reads besides its registration, in /data
+	Files      []string // templates of its folder that it reads, in /data
 	User       int      // uid it runs as
 	AtProxy    bool     // asks the homeserver where people do: at the proxy, over TLS
 	Keeps      bool     // has something to keep, in /data
@@ -30,7 +30,6 @@ func (b Bridge) component(r *renderer) Component {
 		Needs:    []string{s.Component("synapse")},
 		Networks: []string{s.network(bridgesNetwork), worldNetwork}, Ports: []string{fmt.Sprintf("%d/tcp", b.Port)},
 		Entrypoint: b.Entrypoint, Cmd: b.Cmd, StopSignal: b.StopSignal,
-		Files:  []File{r.bridgeFile(b, "registration.yaml", "/data/registration.yaml", b.User)},
 		Serves: b.Port, Version: b.Version, Ready: b.Ready, OnDemand: b.OnDemand,
 	}
 	for _, name := range b.Files {

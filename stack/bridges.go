@@ -11,7 +11,7 @@ func bridges() []Bridge {
 			Name: "heisenbridge", Network: "IRC", Bot: "heisenbridge", Namespace: "irc_", Port: 9898,
 			Cmd: []string{"-c", "/data/registration.yaml", "-p", "9898", "-o", Operator, "http://synapse:8008"},
 			// It knows no SIGTERM, which a container's first process then ignores.
-			StopSignal: "SIGINT",
+			StopSignal: "SIGINT", Files: []string{"registration.yaml"},
 			Version:    []string{"python3", "-c", "from importlib.metadata import version; print(version('heisenbridge'))"},
 			Ready:      Ready{HTTP: "9898/tcp/", Any: true},
 		},

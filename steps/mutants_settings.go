@@ -24,7 +24,7 @@ func (b brokenSetting) mutant() Mutant {
 // settingMutants give settings of the templates other values, one at a time. What the lists beside this one break is not repeated.
 func settingMutants() []Mutant {
 	var all []Mutant
-	for _, rows := range [][]brokenSetting{brokenAccounts(), brokenHomeservers(), brokenBridges(), brokenRoutes(), brokenProxies()} {
+	for _, rows := range [][]brokenSetting{brokenAccounts(), brokenHomeservers(), brokenBridges(), brokenTelegram(), brokenRoutes(), brokenProxies()} {
 		for _, row := range rows {
 			all = append(all, row.mutant())
 		}
@@ -116,6 +116,29 @@ func brokenBridges() []brokenSetting {
 		{homeserver, "heisenbridge.yaml", "namespaces.users[0].exclusive", "false", "bridges/rights", ""},
 		{homeserver, "heisenbridge.yaml", "sender_localpart", "somebody", "boot", "heisenbridge"},
 		{homeserver, "heisenbridge.yaml", "url", "http://heisenbridge:9899", "bridges/irc", ""},
+	}
+}
+
+func brokenTelegram() []brokenSetting {
+	const bridge, config, homeserver, registration = "telegram", "config.yaml", "synapse", "telegram.yaml"
+	return []brokenSetting{
+		{bridge, config, "appservice.bot_username", "somebody", "boot", "telegram"},
+		{bridge, config, "appservice.hostname", "127.0.0.1", "boot", "telegram"},
+		{bridge, config, "appservice.hs_token", "another", "boot", "telegram"},
+		{bridge, config, "appservice.id", "another", "boot", "telegram"},
+		{bridge, config, "appservice.port", "29318", "boot", "telegram"},
+		{bridge, config, "homeserver.domain", "beta.test", "boot", "telegram"},
+		{homeserver, registration, "as_token", "another", "boot", "telegram"},
+		{homeserver, registration, "de.sorunome.msc2409.push_ephemeral", "false", "bridges/telegram", "Unknown command"},
+		{homeserver, registration, "hs_token", "another", "boot", "telegram"},
+		{homeserver, registration, "id", "another", "boot", "telegram"},
+		{homeserver, registration, "namespaces.aliases[0].exclusive", "false", "bridges/names", "was not refused"},
+		{homeserver, registration, "namespaces.users[0].exclusive", "false", "bridges/rights", ""},
+		{homeserver, registration, "url", "http://telegram:29318", "boot", "telegram"},
+		{homeserver, "discord.yaml", "as_token", "another", "bridges/rights", "discord speaks"},
+		{homeserver, "discord.yaml", "namespaces.users[0].exclusive", "false", "bridges/rights", ""},
+		{homeserver, "discord.yaml", "namespaces.users[0].regex", "'@other_.*:alpha.test'", "bridges/rights", "discord speaks"},
+		{homeserver, "discord.yaml", "sender_localpart", "somebody", "bridges/names", "was not refused"},
 	}
 }
 
