@@ -47,7 +47,7 @@ func (t twice) RoundTrip(request *http.Request) (*http.Response, error) {
 func ircMutants() []Mutant {
 	return []Mutant{
 		{
-			Name: "the IRC bridge belongs to somebody else", Feature: "bridges/irc", Says: "introduce the IRC network",
+			Name: "the IRC bridge belongs to somebody else", Feature: "bridges/irc", Says: "did not see @heisenbridge:alpha.test join",
 			Alter: change("heisenbridge", func(c *stack.Component) {
 				c.Cmd = slices.Clone(c.Cmd)
 				c.Cmd[slices.Index(c.Cmd, stack.Operator)] = "@somebody:alpha.test"
@@ -63,7 +63,7 @@ func ircMutants() []Mutant {
 		},
 		{
 			Name: "the IRC bridge cuts long texts off", Feature: "bridges/irc_talk", Says: "in 1 lines",
-			After: ordered("MAXLINES 1", "Max lines is 1"),
+			After: ordered("MAXLINES 1", "Max lines default is 1"),
 		},
 		{
 			Name: "the IRC bridge shows only those who speak", Feature: "bridges/irc_people", Says: "does not see",
