@@ -12,8 +12,8 @@ func bridges() []Bridge {
 			Cmd: []string{"-c", "/data/registration.yaml", "-p", "9898", "-o", Operator, "http://synapse:8008"},
 			// It knows no SIGTERM, which a container's first process then ignores.
 			StopSignal: "SIGINT", Files: []string{"registration.yaml"},
-			Version:    []string{"python3", "-c", "from importlib.metadata import version; print(version('heisenbridge'))"},
-			Ready:      Ready{HTTP: "9898/tcp/", Any: true},
+			Version: []string{"python3", "-c", "from importlib.metadata import version; print(version('heisenbridge'))"},
+			Ready:   Ready{HTTP: "9898/tcp/", Any: true},
 		},
 		{
 			Name: "telegram", Network: "Telegram", Bot: "telegrambot", Namespace: "telegram_", Port: 29317,
