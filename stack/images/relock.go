@@ -52,6 +52,11 @@ func (l Locker) Relock(ctx context.Context, name string) error {
 			return fmt.Errorf("lock %q: %w", name, err)
 		}
 	}
+	if recipe.NPM != nil {
+		if recipe.packages, err = b.resolveNPM(ctx, name, *recipe.NPM); err != nil {
+			return fmt.Errorf("lock %q: %w", name, err)
+		}
+	}
 	made, err := b.build(ctx, recipe, entry.Version)
 	if err != nil {
 		return fmt.Errorf("lock %q: %w", name, err)
@@ -76,6 +81,9 @@ func (l Locker) write(lockPath string, lock Lock, recipe Recipe, made Built) err
 	}
 	if recipe.Python != nil {
 		files[filepath.Join(dir, "requirements.lock")] = recipe.requirements
+	}
+	if recipe.NPM != nil {
+		files[filepath.Join(dir, npmLockFile)] = recipe.packages
 	}
 	for file, content := range files {
 		if err := writeWhole(file, bytes.NewReader(content), nil); err != nil {
