@@ -76,7 +76,9 @@ func (v *signs) VerificationDone(_ context.Context, txn id.VerificationTransacti
 
 // ShowSAS notes the signs a person sees.
 func (v *signs) ShowSAS(_ context.Context, txn id.VerificationTransactionID, emojis []rune, _ []string, decimals []int) {
-	v.note(txn, func(c *comparison) { c.signs = strings.Join(strings.Split(string(emojis), ""), " ") + " " + strings.Trim(fmt.Sprint(decimals), "[]") })
+	v.note(txn, func(c *comparison) {
+		c.signs = strings.Join(strings.Split(string(emojis), ""), " ") + " " + strings.Trim(fmt.Sprint(decimals), "[]")
+	})
 }
 
 // awaitHearing waits while the device must not hear anything.
