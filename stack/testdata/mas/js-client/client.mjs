@@ -26,7 +26,8 @@ class Session {
         this.client.on(sdk.ClientEvent.Event, (event) => this.receive(event));
         this.client.on(sdk.RoomEvent.MyMembership, (room, membership) => this.tell({ room: room.roomId, membership }));
         this.client.on(CryptoEvent.VerificationRequestReceived, (request) => this.follow(request));
-        await this.client.startClient({ initialSyncLimit: 50 });
+        // Under load Synapse 1.144 at times forgets to wake a waiting sync; it should end well within a scenario's patience.
+        await this.client.startClient({ initialSyncLimit: 50, pollTimeout: 8000 });
         return this.crypto.getVersion();
     }
 
