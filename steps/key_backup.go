@@ -22,11 +22,16 @@ func backsUpKeys(ctx context.Context, name, room string) error {
 	if err != nil {
 		return err
 	}
+	if d.other != nil {
+		return s.tried(d.awaitBackup(ctx, roomID), "%s backs up the keys", name)
+	}
 	key, err := backup.NewMegolmBackupKey()
 	if err != nil {
 		return fmt.Errorf("make a key for the backup of %s: %w", name, err)
 	}
-	d.owner.backupKey = key
+	if err := d.keepBackupKey(ctx, key); err != nil {
+		return fmt.Errorf("keep the key of the backup of %s: %w", name, err)
+	}
 	auth := backup.MegolmAuthData{PublicKey: id.Ed25519(base64.RawStdEncoding.EncodeToString(key.PublicKey().Bytes())), Signatures: signatures.Signatures{}}
 	version, err := d.client.CreateKeyBackupVersion(ctx, &mautrix.ReqRoomKeysVersionCreate[backup.MegolmAuthData]{Algorithm: id.KeyBackupAlgorithmMegolmBackupV1, AuthData: auth})
 	if err != nil {
@@ -72,13 +77,11 @@ func (d *device) backUp(ctx context.Context, key *backup.MegolmBackupKey, versio
 	return nil
 }
 
-// restoresKeys fetches the backup on another device, which trusts it because the person's backup key fits.
 func restoresKeys(ctx context.Context, name, deviceName string) error {
 	s := from(ctx)
 	d, err := s.deviceOf(name, deviceName)
 	if err != nil {
 		return err
 	}
-	_, err = d.crypto.Machine().DownloadAndStoreLatestKeyBackup(ctx, d.owner.backupKey)
-	return s.tried(err, "%s restores the keys", name)
+	return s.tried(d.restoreKeys(ctx), "%s restores the keys", name)
 }

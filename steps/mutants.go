@@ -96,9 +96,9 @@ func foreignAuthority(component, file string) func(*stack.World) error {
 // Mutants lists every way to break the stack, by the feature that must notice.
 func Mutants() []Mutant {
 	all := slices.Concat(
-		imageMutants(), routeMutants(), accountMutants(), talkMutants(), networkMutants(),
-		roomMutants(), findingMutants(), communityMutants(), signInMutants(), keyMutants(), peerMutants(), limitMutants(), settingMutants(),
-		ircMutants(), telegramMutants(),
+		imageMutants(), routeMutants(), accountMutants(), talkMutants(), networkMutants(), roomMutants(), findingMutants(),
+		communityMutants(), signInMutants(), keyMutants(), peerMutants(), limitMutants(), settingMutants(), ircMutants(),
+		telegramMutants(), clientMutants(),
 	)
 	slices.SortStableFunc(all, func(a, b Mutant) int { return cmp.Compare(a.Feature, b.Feature) })
 	return all

@@ -31,6 +31,7 @@ type person struct {
 	browser     *http.Client            // remembers cookies, as a browser does
 	devices     map[string]*device
 	first       *device // the device the person signed in on first
+	other       bool    // signs in with a client of another make
 }
 
 // userID is the person's Matrix ID.
@@ -42,6 +43,7 @@ type device struct {
 	owner   *person
 	client  *mautrix.Client
 	crypto  *cryptohelper.CryptoHelper
+	other   *other // in place of crypto, when the client is of another make
 	signs   *signs
 	session session
 	old     session // what it was before it was renewed
@@ -79,7 +81,11 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 	syncer.OnEvent(client.StateStoreSyncHandler)
 	syncer.OnEvent(d.receive)
 	syncer.OnSync(d.membership)
-	if err := d.enableCrypto(ctx); err != nil {
+	enable := d.enableCrypto
+	if p.other {
+		enable = d.openOther
+	}
+	if err := enable(ctx); err != nil {
 		return nil, err
 	}
 	d.start(ctx)

@@ -33,6 +33,7 @@ type scenario struct {
 	sentTo      map[string]id.RoomID  // by the text that was sent
 	last        outcome
 	picture     picture
+	found       found                         // what a client of another make found
 	mended      []func(context.Context) error // puts back what the scenario changed
 	restoreBeta func(context.Context) error   // gives beta its own certificate back
 	feature     string                        // the file it stands in

@@ -12,6 +12,7 @@ type Registrar interface {
 func registerAll(r Registrar) {
 	registerAccounts(r)
 	registerBridges(r)
+	registerClients(r)
 	registerConversation(r)
 	registerDevices(r)
 	registerDirectory(r)

@@ -37,7 +37,12 @@ func (d *device) start(ctx context.Context) {
 
 func (d *device) sync(ctx context.Context) {
 	defer close(d.stopped)
-	err := d.client.SyncWithContext(ctx)
+	var err error
+	if d.other != nil {
+		err = d.other.follow(ctx, d)
+	} else {
+		err = d.client.SyncWithContext(ctx)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if ctx.Err() == nil {
@@ -51,5 +56,8 @@ func (d *device) sync(ctx context.Context) {
 func (d *device) close() {
 	d.stop()
 	<-d.stopped
+	if d.other != nil {
+		_ = d.other.tell(context.Background(), "close", nil, nil) // it ends with its component in any case
+	}
 	d.client.Client.CloseIdleConnections()
 }

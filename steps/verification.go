@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"maunium.net/go/mautrix/crypto/verificationhelper"
@@ -13,10 +14,19 @@ import (
 
 // signs is a device's part in comparing signs with another one; the helper calls it while the device syncs.
 type signs struct {
-	helper *verificationhelper.VerificationHelper
+	helper comparer
 	deaf   sync.Mutex // held while the device must not hear anything
 	mu     sync.Mutex
 	shown  map[id.VerificationTransactionID]comparison
+}
+
+// comparer is what a library does to compare signs.
+type comparer interface {
+	StartVerification(ctx context.Context, to id.UserID) (id.VerificationTransactionID, error)
+	AcceptVerification(ctx context.Context, txn id.VerificationTransactionID) error
+	StartSAS(ctx context.Context, txn id.VerificationTransactionID) error
+	ConfirmSAS(ctx context.Context, txn id.VerificationTransactionID) error
+	CancelVerification(ctx context.Context, txn id.VerificationTransactionID, code event.VerificationCancelCode, reason string) error
 }
 
 // comparison is how far a device has come in comparing signs.
@@ -28,10 +38,11 @@ type comparison struct {
 // enableVerification lets a device compare signs. It must be called before the device syncs.
 func (d *device) enableVerification(ctx context.Context) error {
 	d.signs = &signs{shown: map[id.VerificationTransactionID]comparison{}}
-	d.signs.helper = verificationhelper.NewVerificationHelper(d.client, d.crypto.Machine(), nil, d.signs, false, false, true)
-	if err := d.signs.helper.Init(ctx); err != nil {
+	helper := verificationhelper.NewVerificationHelper(d.client, d.crypto.Machine(), nil, d.signs, false, false, true)
+	if err := helper.Init(ctx); err != nil {
 		return fmt.Errorf("prepare %s's device %q for verification: %w", d.owner.name, d.name, err)
 	}
+	d.signs.helper = helper
 	return nil
 }
 
@@ -64,8 +75,10 @@ func (v *signs) VerificationDone(_ context.Context, txn id.VerificationTransacti
 }
 
 // ShowSAS notes the signs a person sees.
-func (v *signs) ShowSAS(_ context.Context, txn id.VerificationTransactionID, emojis []rune, names []string, decimals []int) {
-	v.note(txn, func(c *comparison) { c.signs = fmt.Sprint(string(emojis), names, decimals) })
+func (v *signs) ShowSAS(_ context.Context, txn id.VerificationTransactionID, emojis []rune, _ []string, decimals []int) {
+	v.note(txn, func(c *comparison) {
+		c.signs = strings.Join(strings.Split(string(emojis), ""), " ") + " " + strings.Trim(fmt.Sprint(decimals), "[]")
+	})
 }
 
 // awaitHearing waits while the device must not hear anything.
@@ -130,6 +143,9 @@ func bothConfirm(ctx context.Context, txn id.VerificationTransactionID, pair ...
 
 // showSigns brings two devices to where both show signs, which must be the same.
 func showSigns(ctx context.Context, a, b *device) (id.VerificationTransactionID, error) {
+	if err := errors.Join(a.meets(ctx, b.owner, b.session.deviceID), b.meets(ctx, a.owner, a.session.deviceID)); err != nil {
+		return "", err
+	}
 	txn, err := a.signs.helper.StartVerification(ctx, b.owner.userID())
 	if err != nil {
 		return txn, fmt.Errorf("ask %s to compare signs: %w", b.owner.name, err)
@@ -155,7 +171,7 @@ func showSigns(ctx context.Context, a, b *device) (id.VerificationTransactionID,
 		seen = append(seen, c.signs)
 	}
 	if seen[0] != seen[1] {
-		return txn, errors.New("the two devices show different signs: somebody stands between them")
+		return txn, fmt.Errorf("the two devices show different signs, %s and %s: somebody stands between them", seen[0], seen[1])
 	}
 	return txn, nil
 }

@@ -114,14 +114,7 @@ func (s *scenario) awaitDevice(ctx context.Context, p *person, device id.DeviceI
 			if !d.sharesRoom(ctx, p.userID()) || d.session.deviceID == device {
 				continue
 			}
-			err := eventually(ctx, func(ctx context.Context) error {
-				knows, err := d.knows(ctx, p.userID(), device)
-				if err == nil && !knows {
-					err = fmt.Errorf("%s's %s has not heard of the new device of %s", other.name, d.name, p.name)
-				}
-				return err
-			})
-			if err != nil {
+			if err := d.meets(ctx, p, device); err != nil {
 				return err
 			}
 		}
@@ -129,9 +122,23 @@ func (s *scenario) awaitDevice(ctx context.Context, p *person, device id.DeviceI
 	return nil
 }
 
+// meets waits until the device has heard of one of somebody: libraries neither write nor listen to others.
+func (d *device) meets(ctx context.Context, p *person, device id.DeviceID) error {
+	return eventually(ctx, func(ctx context.Context) error {
+		knows, err := d.knows(ctx, p.userID(), device)
+		if err == nil && !knows {
+			err = fmt.Errorf("%s's %s has not heard of the new device of %s", d.owner.name, d.name, p.name)
+		}
+		return err
+	})
+}
+
 // knows tells whether a device has heard of one of somebody. Who never wrote to them follows nobody's devices yet,
 // and asks the homeserver for all of them before the first message: then the homeserver must have heard.
 func (d *device) knows(ctx context.Context, user id.UserID, device id.DeviceID) (bool, error) {
+	if d.other != nil {
+		return d.other.knows(ctx, user, device)
+	}
 	followed, err := d.crypto.Machine().CryptoStore.GetDevices(ctx, user)
 	if err != nil {
 		return false, fmt.Errorf("look up devices: %w", err)
@@ -221,8 +228,8 @@ func signsOutOf(ctx context.Context, name, deviceName string) error {
 				continue
 			}
 			err := eventually(ctx, func(ctx context.Context) error {
-				known, err := theirs.crypto.Machine().CryptoStore.GetDevices(ctx, d.owner.userID())
-				if _, ok := known[d.session.deviceID]; err == nil && ok {
+				knows, err := theirs.knows(ctx, d.owner.userID(), d.session.deviceID)
+				if err == nil && knows {
 					err = fmt.Errorf("%s's %s still counts the %s of %s among the devices", other.name, theirs.name, deviceName, name)
 				}
 				return err

@@ -40,11 +40,24 @@ func (s *scenario) where(text string) (id.RoomID, id.EventID, error) {
 
 // send sends an event and remembers it under its text.
 func (s *scenario) send(ctx context.Context, d *device, room id.RoomID, kind event.Type, text string, content any) error {
-	sent, err := d.client.SendMessageEvent(ctx, room, kind, content)
+	sent, err := d.post(ctx, room, kind, content)
 	if err == nil {
-		s.sent[text], s.sentTo[text] = sent.EventID, room
+		s.sent[text], s.sentTo[text] = sent, room
 	}
 	return s.tried(err, "%s says %q", d.owner.name, text)
+}
+
+// post sends an event with the library that the device uses.
+func (d *device) post(ctx context.Context, room id.RoomID, kind event.Type, content any) (sent id.EventID, err error) {
+	if d.other != nil {
+		err = d.other.tell(ctx, "send", args{"room": room, "type": kind.Type, "content": content}, &sent)
+		return sent, err
+	}
+	answer, err := d.client.SendMessageEvent(ctx, room, kind, content)
+	if err != nil {
+		return "", err
+	}
+	return answer.EventID, nil
 }
 
 // relate sends something that belongs to an earlier message.

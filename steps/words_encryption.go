@@ -9,7 +9,6 @@ import (
 	"maunium.net/go/mautrix/crypto"
 	"maunium.net/go/mautrix/crypto/ssss"
 	"maunium.net/go/mautrix/event"
-	"maunium.net/go/mautrix/id"
 )
 
 // registerEncryption holds the words about keys and whom they make trusted.
@@ -46,7 +45,7 @@ func hasSecurityKey(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if d.owner.securityKey, err = d.crypto.Machine().GenerateAndVerifyWithRecoveryKey(ctx); err != nil {
+	if d.owner.securityKey, err = d.makeSecurityKey(ctx); err != nil {
 		return fmt.Errorf("make a security key for %s: %w", name, err)
 	}
 	return nil
@@ -103,17 +102,16 @@ func entersSecurityKey(ctx context.Context, name, owner, deviceName string) erro
 	if err != nil {
 		return err
 	}
-	return s.tried(d.crypto.Machine().VerifyWithRecoveryKey(ctx, p.securityKey), "%s enters the security key of %s", name, owner)
+	return s.tried(d.enterSecurityKey(ctx, p.securityKey), "%s enters the security key of %s", name, owner)
 }
 
-// deviceIsVerified asks the homeserver for the device and whether the person's own key vouches for it, as any other client does.
 func deviceIsVerified(ctx context.Context, deviceName, name, is string) error {
 	s := from(ctx)
 	d, err := s.deviceOf(name, deviceName)
 	if err != nil {
 		return err
 	}
-	_, verified, err := d.crypto.Machine().GetOwnVerificationStatus(ctx)
+	verified, err := d.isVerified(ctx)
 	if err != nil {
 		return fmt.Errorf("ask whether the %s of %s is verified: %w", deviceName, name, err)
 	}
@@ -150,10 +148,7 @@ func trusts(ctx context.Context, name, how, other string) error {
 		return err
 	}
 	return eventually(ctx, func(ctx context.Context) error {
-		if _, err := d.crypto.Machine().FetchKeys(ctx, []id.UserID{p.userID()}, true); err != nil {
-			return fmt.Errorf("ask for the keys of %s: %w", other, err)
-		}
-		is, err := d.crypto.Machine().IsUserTrusted(ctx, p.userID())
+		is, err := d.trusts(ctx, p.userID())
 		if err == nil && is != (how == "trusts") {
 			err = fmt.Errorf("%s trusts %s: %v", name, other, is)
 		}
@@ -182,7 +177,7 @@ func (s *scenario) decrypt(ctx context.Context, name, text, deviceName string) (
 	if err := evt.Content.ParseRaw(evt.Type); err != nil && !errors.Is(err, event.ErrContentAlreadyParsed) {
 		return nil, fmt.Errorf("read %q: %w", text, err)
 	}
-	return d.crypto.Decrypt(ctx, evt)
+	return d.decrypt(ctx, evt)
 }
 
 func canDecrypt(ctx context.Context, name, text, deviceName string) error {

@@ -66,6 +66,10 @@ func sendsPicture(ctx context.Context, name, room string) error {
 		return err
 	}
 	s.picture = picture{data: data, stored: data}
+	if d.other != nil {
+		err := d.other.tell(ctx, "sendFile", args{"room": roomID, "type": "image/png", "name": "picture.png", "data": data}, &s.picture.event)
+		return s.tried(err, "%s sends a picture", name)
+	}
 	content := &event.MessageEventContent{MsgType: event.MsgImage, Body: "picture.png", Info: &event.FileInfo{MimeType: "image/png", Size: len(data)}}
 	kind := "image/png"
 	if s.encrypted[room] {
@@ -118,27 +122,39 @@ func canOpenPicture(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	data, err := d.download(ctx, shown)
+	if err != nil {
+		return fmt.Errorf("open the picture as %s: %w", name, err)
+	}
+	if !bytes.Equal(data, s.picture.data) {
+		return fmt.Errorf("%s opens another picture than was sent: %d bytes, not %d", name, len(data), len(s.picture.data))
+	}
+	return nil
+}
+
+// download fetches the file of a message, and decrypts it where it came encrypted.
+func (d *device) download(ctx context.Context, shown *event.MessageEventContent) (data []byte, err error) {
+	if d.other != nil {
+		err = d.other.tell(ctx, "openFile", args{"file": shown.File}, &data)
+		return data, err
+	}
 	address := shown.URL
 	if shown.File != nil {
 		address = shown.File.URL
 	}
 	uri, err := address.Parse()
 	if err != nil {
-		return fmt.Errorf("open the picture as %s: %w", name, err)
+		return nil, err
 	}
-	data, err := d.client.DownloadBytes(ctx, uri)
-	if err != nil {
-		return fmt.Errorf("open the picture as %s: %w", name, err)
+	if data, err = d.client.DownloadBytes(ctx, uri); err != nil {
+		return nil, err
 	}
 	if shown.File != nil {
 		if err := shown.File.DecryptInPlace(data); err != nil {
-			return fmt.Errorf("decrypt the picture as %s: %w", name, err)
+			return nil, fmt.Errorf("decrypt it: %w", err)
 		}
 	}
-	if !bytes.Equal(data, s.picture.data) {
-		return fmt.Errorf("%s opens another picture than was sent: %d bytes, not %d", name, len(data), len(s.picture.data))
-	}
-	return nil
+	return data, nil
 }
 
 func canOpenThumbnail(ctx context.Context, name string) error {

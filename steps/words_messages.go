@@ -117,11 +117,7 @@ func says(ctx context.Context, name, text, room string) error {
 	if err != nil {
 		return err
 	}
-	sent, err := d.client.SendText(ctx, roomID, text)
-	if err == nil {
-		s.sent[text], s.sentTo[text] = sent.EventID, roomID
-	}
-	return s.tried(err, "%s says %q", name, text)
+	return s.send(ctx, d, roomID, event.EventMessage, text, &event.MessageEventContent{MsgType: event.MsgText, Body: text})
 }
 
 func canRead(ctx context.Context, name, text, room string) error {

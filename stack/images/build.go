@@ -82,18 +82,11 @@ func (b *builder) assemble(ctx context.Context, r Recipe, version, work, result 
 		return "", err
 	}
 	layers := []tree{debian}
-	switch {
-	case r.Python != nil:
-		app, err := b.pythonLayer(ctx, r, debian, work)
-		if err != nil {
-			return "", err
-		}
-		layers = append(layers, app)
-	case r.Go != nil:
-		app, err := b.goLayer(ctx, r, work)
-		if err != nil {
-			return "", err
-		}
+	app, err := b.appLayer(ctx, r, debian, work)
+	if err != nil {
+		return "", err
+	}
+	if len(app) > 0 {
 		layers = append(layers, app)
 	}
 	layers = append(layers, r.own(debian))
@@ -117,6 +110,19 @@ func (b *builder) assemble(ctx context.Context, r Recipe, version, work, result 
 		return "", err
 	}
 	return digest.String(), os.WriteFile(filepath.Join(result, "files.txt"), []byte(strings.Join(listing, "\n")+"\n"), 0o644)
+}
+
+// appLayer makes what the recipe adds to Debian's packages; empty when that is nothing.
+func (b *builder) appLayer(ctx context.Context, r Recipe, debian tree, work string) (tree, error) {
+	switch {
+	case r.Python != nil:
+		return b.pythonLayer(ctx, r, debian, work)
+	case r.Go != nil:
+		return b.goLayer(ctx, r, work)
+	case r.NPM != nil:
+		return b.npmLayer(ctx, r)
+	}
+	return tree{}, nil
 }
 
 // localRef is the name an image gets in the engine. It carries the digest, so that two builds never share one.

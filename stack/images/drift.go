@@ -21,6 +21,9 @@ func (r *Resolver) build(ctx context.Context, e Entry) (Resolved, error) {
 	if errors.Is(err, errGone) {
 		return r.drifted(ctx, e, recipe, err)
 	}
+	if errors.Is(err, errNoRegistry) {
+		return Resolved{Source: Unavailable, Note: err.Error()}, nil
+	}
 	if err != nil {
 		return Resolved{}, err
 	}

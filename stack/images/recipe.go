@@ -23,6 +23,7 @@ type Recipe struct {
 	Debian Debian  `json:"debian"`           // first layer: extracted Debian packages
 	Python *Python `json:"python,omitempty"` // second layer: wheels
 	Go     *Go     `json:"go,omitempty"`     // second layer: one binary
+	NPM    *NPM    `json:"npm,omitempty"`    // second layer: npm packages
 	Users  []User  `json:"users,omitempty"`  // besides root and nobody
 	Dirs   []Dir   `json:"dirs,omitempty"`   // empty directories
 	Files  []Added `json:"files,omitempty"`  // files of the recipe
@@ -30,6 +31,7 @@ type Recipe struct {
 
 	debs         []Deb
 	requirements []byte
+	packages     []byte // package-lock.json
 	added        map[string][]byte
 }
 
@@ -58,6 +60,13 @@ type Go struct {
 	Toolchain string `json:"toolchain"`
 	LDFlags   string `json:"ldflags,omitempty"`
 	Binary    string `json:"binary"` // path in the image
+}
+
+// NPM declares packages and the date up to which they may have been published. Their install scripts never run.
+type NPM struct {
+	Packages map[string]string `json:"packages"` // name -> version
+	AsOf     string            `json:"asOf"`     // RFC 3339
+	Drop     []string          `json:"drop,omitempty"`
 }
 
 // User is an account of the image.
@@ -119,6 +128,11 @@ func ReadRecipe(recipes fs.FS, name string) (Recipe, error) {
 			return Recipe{}, fmt.Errorf("recipe %q has no locked wheels; run: go run -tags goolm ./scripts/stackctl lock %s", name, name)
 		}
 	}
+	if r.NPM != nil {
+		if r.packages, err = fs.ReadFile(recipes, name+"/"+npmLockFile); err != nil {
+			return Recipe{}, fmt.Errorf("recipe %q has no locked npm packages; run: go run -tags goolm ./scripts/stackctl lock %s", name, name)
+		}
+	}
 	return r, nil
 }
 
@@ -136,8 +150,8 @@ func readDeclared(recipes fs.FS, name string) (Recipe, error) {
 	if !slices.Contains([]string{"bookworm", "trixie"}, r.Debian.Suite) {
 		problems = append(problems, fmt.Errorf("suite %q is not a Debian release; use bookworm or trixie", r.Debian.Suite))
 	}
-	if r.Python != nil && r.Go != nil {
-		problems = append(problems, errors.New("it has Python and Go; split it"))
+	if seconds := []bool{r.Python != nil, r.Go != nil, r.NPM != nil}; strings.Count(fmt.Sprint(seconds), "true") > 1 {
+		problems = append(problems, errors.New("it has more than one of Python, Go and npm; split it"))
 	}
 	for _, f := range r.Files {
 		if r.added[f.Source], err = fs.ReadFile(recipes, name+"/"+f.Source); err != nil {
@@ -173,7 +187,11 @@ func strictJSON(content []byte, into any) error {
 // Key is the hash of everything the image is a function of.
 func (r Recipe) Key() string {
 	hash := sha256.New()
-	_ = json.NewEncoder(hash).Encode([]any{builderVersion, r, r.debs, string(r.requirements), r.added}) // a hash takes every write
+	inputs := []any{builderVersion, r, r.debs, string(r.requirements), r.added}
+	if r.NPM != nil {
+		inputs = append(inputs, string(r.packages))
+	}
+	_ = json.NewEncoder(hash).Encode(inputs) // a hash takes every write
 	return hex.EncodeToString(hash.Sum(nil))
 }
 

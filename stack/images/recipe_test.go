@@ -25,9 +25,10 @@ func TestReadRecipeNamesEachMistake(t *testing.T) {
 			fstest.MapFS{"app/recipe.json": recipe(`{"debian": {"suite": "sid"}, "files": [{"source": "run.sh", "path": "/run.sh", "mode": "9"}], "dirs": [{"path": "/d", "mode": "x"}]}`)},
 			`recipe "app": suite "sid" is not a Debian release; use bookworm or trixie; file "run.sh" is missing from its folder; mode "9" is not an octal number; mode "x" is not an octal number`,
 		},
-		{"two languages", fstest.MapFS{"app/recipe.json": recipe(`{"debian": {"suite": "trixie"}, "python": {}, "go": {}}`)}, "it has Python and Go; split it"},
+		{"two languages", fstest.MapFS{"app/recipe.json": recipe(`{"debian": {"suite": "trixie"}, "python": {}, "go": {}}`)}, "it has more than one of Python, Go and npm; split it"},
 		{"not locked", fstest.MapFS{"app/recipe.json": recipe(`{"debian": {"suite": "trixie"}}`)}, "no locked Debian packages; run: go run -tags goolm ./scripts/stackctl lock app"},
 		{"wheels not locked", fstest.MapFS{"app/recipe.json": recipe(`{"debian": {"suite": "trixie"}, "python": {}}`), "app/debs.lock.json": lock}, "no locked wheels; run: go run -tags goolm ./scripts/stackctl lock app"},
+		{"packages not locked", fstest.MapFS{"app/recipe.json": recipe(`{"debian": {"suite": "trixie"}, "npm": {}}`), "app/debs.lock.json": lock}, "no locked npm packages; run: go run -tags goolm ./scripts/stackctl lock app"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

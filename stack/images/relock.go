@@ -44,13 +44,8 @@ func (l Locker) Relock(ctx context.Context, name string) error {
 		return fmt.Errorf("lock %q: %w", name, err)
 	}
 	b := &builder{store: l.Store, env: l.Env, say: l.Progress}
-	if recipe.debs, err = b.resolveDebs(ctx, recipe.Debian); err != nil {
+	if recipe, err = b.resolve(ctx, recipe); err != nil {
 		return fmt.Errorf("lock %q: %w", name, err)
-	}
-	if recipe.Python != nil {
-		if recipe.requirements, err = b.resolveWheels(ctx, *recipe.Python); err != nil {
-			return fmt.Errorf("lock %q: %w", name, err)
-		}
 	}
 	made, err := b.build(ctx, recipe, entry.Version)
 	if err != nil {
@@ -58,6 +53,23 @@ func (l Locker) Relock(ctx context.Context, name string) error {
 	}
 	entry.Inputs, entry.Digest = recipe.Key(), made.Digest
 	return l.write(lockPath, lock, recipe, made)
+}
+
+// resolve looks up exact versions and hashes of everything a recipe declares.
+func (b *builder) resolve(ctx context.Context, r Recipe) (Recipe, error) {
+	var err error
+	if r.debs, err = b.resolveDebs(ctx, r.Debian); err != nil {
+		return r, err
+	}
+	if r.Python != nil {
+		if r.requirements, err = b.resolveWheels(ctx, *r.Python); err != nil {
+			return r, err
+		}
+	}
+	if r.NPM != nil {
+		r.packages, err = b.resolveNPM(ctx, r.Name, *r.NPM)
+	}
+	return r, err
 }
 
 func (l Locker) write(lockPath string, lock Lock, recipe Recipe, made Built) error {
@@ -76,6 +88,9 @@ func (l Locker) write(lockPath string, lock Lock, recipe Recipe, made Built) err
 	}
 	if recipe.Python != nil {
 		files[filepath.Join(dir, "requirements.lock")] = recipe.requirements
+	}
+	if recipe.NPM != nil {
+		files[filepath.Join(dir, npmLockFile)] = recipe.packages
 	}
 	for file, content := range files {
 		if err := writeWhole(file, bytes.NewReader(content), nil); err != nil {

@@ -93,7 +93,7 @@ func (t trial) run(ctx context.Context, image, dir, program string) (Built, erro
 	command := exec.CommandContext(ctx, "sh", "-c", `umask "$0" && exec "$@"`, t.umask, own, "build", image)
 	command.Dir = dir
 	command.Env = append(os.Environ(), "TZ="+t.zone, "LANG="+t.locale, "HOME="+dir, "XDG_CACHE_HOME="+filepath.Join(dir, "cache"), "STACK_STORE="+filepath.Join(dir, "store"),
-		"PATH="+dir+":"+os.Getenv("PATH"))
+		"npm_config_registry="+npmRegistry(os.Getenv), "PATH="+dir+":"+os.Getenv("PATH"))
 	if t.uid != 0 && os.Geteuid() == 0 {
 		if err := os.Chown(dir, int(t.uid), int(t.uid)); err != nil {
 			return Built{}, err

@@ -1,0 +1,8 @@
+@js-client
+Feature: A server name is all that a client needs
+  Operators hand out one name; clients of every make find the rest.
+
+  @mas
+  Scenario: A client of another make finds the homeserver and its accounts
+    When a client of another make is told the server name of alpha
+    Then it finds the homeserver and the accounts of alpha
