@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"sync"
 
 	"maunium.net/go/mautrix/pushrules/pushgateway"
@@ -109,7 +108,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		mood = "fails"
 	}
 	g.mu.Unlock()
-	var rejected []string
+	rejected := []string{} // none is a list, too
 	switch mood {
 	case "fails":
 		http.Error(w, `{"errcode": "M_UNKNOWN", "error": "out of order"}`, http.StatusBadGateway)
@@ -132,7 +131,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 	g.pass(r)
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(pushgateway.RespPush{Rejected: slices.Concat([]string{}, rejected)}) // likewise
+	_ = json.NewEncoder(w).Encode(pushgateway.RespPush{Rejected: rejected}) // likewise
 }
 
 // pass rings the bell a notification is for.
