@@ -39,7 +39,7 @@ func pushMutants() []Mutant {
 		},
 		{
 			Name: "ntfy keeps nothing for phones that are off", Feature: "push/ntfy", Says: "was not told of",
-			Alter: rewrite("ntfy", "server.yml", "cache-duration: 12h", "cache-duration: 0"),
+			Alter: rewrite("ntfy", "server.yml", "cache-duration: 12h", `cache-duration: "0"`),
 		},
 		{
 			Name: "the homeserver cannot tell whether a push gateway is the right one", Feature: "push/ntfy", Says: "was not told of",
