@@ -161,16 +161,25 @@ func appReceived(ctx context.Context, name, text string) error {
 	})
 }
 
+// appReceivedButNot lets the app ask once the homeserver shows the message to others: it does so a moment after taking it, and an
+// app that asks in between is rightly told of the one before.
 func appReceivedButNot(ctx context.Context, name, text, missing string) error {
-	if err := appReceived(ctx, name, text); err != nil {
-		return err
-	}
 	s := from(ctx)
-	_, unwanted, err := s.where(missing)
+	d, err := s.device(name)
 	if err != nil {
 		return err
 	}
-	if s.people[name].app.received(unwanted) > 0 {
+	_, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	if err := d.received(ctx, sent, text); err != nil {
+		return err
+	}
+	if err := appReceived(ctx, name, text); err != nil {
+		return err
+	}
+	if s.people[name].app.received(s.sent[missing]) > 0 {
 		return fmt.Errorf("the app of %s received %q", name, missing)
 	}
 	return nil
