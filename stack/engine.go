@@ -132,6 +132,20 @@ func (e *Engine) createNetwork(ctx context.Context, name string, labels map[stri
 	return "", fmt.Errorf("create network %q: engine gave it no IPv4 range", name)
 }
 
+// gateway is the address of this machine on a network.
+func (e *Engine) gateway(ctx context.Context, name string) (netip.Addr, error) {
+	made, err := e.api.NetworkInspect(ctx, name, client.NetworkInspectOptions{})
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("inspect network %q: %w", name, err)
+	}
+	for _, pool := range made.Network.IPAM.Config {
+		if pool.Gateway.Is4() {
+			return pool.Gateway, nil
+		}
+	}
+	return netip.Addr{}, fmt.Errorf("inspect network %q: engine gave it no IPv4 gateway", name)
+}
+
 // placement says how a component is placed in one run.
 type placement struct {
 	project string            // prefix of container, network and volume names

@@ -87,7 +87,7 @@ func NewWorld(sites []Site, env Environment) (World, error) {
 		w.Components = append(w.Components, components...)
 	}
 	r := renderer{env: env}
-	w.Components = append(w.Components, ircd(&r), jsClient(&r))
+	w.Components = append(w.Components, ircd(&r), jsClient(&r), ntfy(&r))
 	if r.err != nil {
 		return World{}, fmt.Errorf("declare the world outside: %w", r.err)
 	}

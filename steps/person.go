@@ -30,8 +30,10 @@ type person struct {
 	backupKey   *backup.MegolmBackupKey // opens the backup of the person\'s keys
 	browser     *http.Client            // remembers cookies, as a browser does
 	devices     map[string]*device
-	first       *device // the device the person signed in on first
-	other       bool    // signs in with a client of another make
+	first       *device  // the device the person signed in on first
+	other       bool     // signs in with a client of another make
+	app         *app     // a client that knows only the rooms on its screen, when the person has one
+	gateway     *gateway // what wakes the person's devices, when the scenario runs it
 }
 
 // userID is the person's Matrix ID.
@@ -45,6 +47,7 @@ type device struct {
 	crypto  *cryptohelper.CryptoHelper
 	other   *other // in place of crypto, when the client is of another make
 	signs   *signs
+	bell    *bell // what wakes it, when something does
 	session session
 	old     session // what it was before it was renewed
 	stop    context.CancelFunc

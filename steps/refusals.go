@@ -20,6 +20,7 @@ func refusals() reasons {
 	all := reasons{}
 	for _, area := range []reasons{
 		accountRefusals(),
+		appRefusals(),
 		encryptionRefusals(),
 		federationRefusals(),
 		bridgeRefusals(),

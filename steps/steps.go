@@ -11,6 +11,7 @@ type Registrar interface {
 // registerAll registers every word; one line for each file of words.
 func registerAll(r Registrar) {
 	registerAccounts(r)
+	registerApp(r)
 	registerBridges(r)
 	registerClients(r)
 	registerConversation(r)
@@ -27,6 +28,7 @@ func registerAll(r Registrar) {
 	registerOwnAccount(r)
 	registerPeers(r)
 	registerPresence(r)
+	registerPush(r)
 	registerRoles(r)
 	registerRooms(r)
 	registerRouting(r)
