@@ -18,6 +18,7 @@ func registerAll(r Registrar) {
 	registerEncryption(r)
 	registerFederation(r)
 	registerHistory(r)
+	registerKeeping(r)
 	registerMedia(r)
 	registerMessages(r)
 	registerNoise(r)
