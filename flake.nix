@@ -40,7 +40,7 @@
           version = self.shortRev or "dirty";
           src = self;
           # TestFlakeKnowsTheDependencies says the right one when go.mod changes.
-          vendorHash = "sha256-vL/JzHpeCZFGlNa2XkR/cEWXDbr/gQ28PWnilDfG0+c=";
+          vendorHash = "sha256-+4voYp89fy2obelRmqa8mU0NMQluAry9o36LlmyMrBI=";
           tags = [ "goolm" ];
           env.CGO_ENABLED = 0;
           preCheck = "export HOME=$TMPDIR";

@@ -23,8 +23,10 @@ func refusals() reasons {
 		encryptionRefusals(),
 		federationRefusals(),
 		bridgeRefusals(),
+		callRefusals(),
 		mediaRefusals(),
 		peerRefusals(),
+		relayRefusals(),
 		roomRefusals(),
 		signInRefusals(),
 	} {

@@ -6,7 +6,7 @@ Feature: Servers reach only what they need
     Then the network "db" connects only mas, postgres and synapse
 
   Scenario: The web network holds the proxy and what it serves
-    Then the network "web" connects only mas, synapse and traefik
+    Then the network "web" connects only livekit, lk-jwt, mas, synapse and traefik
 
   Scenario: The bridge network holds the homeserver and its bridges
     Then the network "bridges" connects only heisenbridge and synapse
