@@ -68,3 +68,14 @@ func (d deaf) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	return d.RoundTripper.RoundTrip(request)
 }
+
+// brokenCalls give settings of calls and of the monitoring other values, one at a time.
+func brokenCalls() []brokenSetting {
+	return []brokenSetting{
+		{"prometheus", "servers.yml", "scrape_configs[1].static_configs[0].targets", "[mas:8080]", "operations/monitoring", "up == 1"},
+		{"prometheus", "servers.yml", "scrape_configs[2].static_configs[0].targets", "[traefik:443]", "operations/monitoring", "up == 1"},
+		{"synapse", "homeserver.yaml", "matrix_rtc.transports[0].livekit_service_url", "https://elsewhere.alpha.test/", "calls/rooms", "sends clients to the calls"},
+		{"traefik", "routes.yml", "http.routers.calls.middlewares", "[]", "calls/rooms", "/livekit/sfu"},
+		{"traefik", "routes.yml", "http.services.livekit.loadBalancer.servers[0].url", "http://livekit:7881", "calls/rooms", "/livekit/sfu"},
+	}
+}

@@ -24,7 +24,7 @@ func (b brokenSetting) mutant() Mutant {
 // settingMutants give settings of the templates other values, one at a time. What the lists beside this one break is not repeated.
 func settingMutants() []Mutant {
 	var all []Mutant
-	for _, rows := range [][]brokenSetting{brokenAccounts(), brokenHomeservers(), brokenBridges(), brokenRoutes(), brokenProxies()} {
+	for _, rows := range [][]brokenSetting{brokenAccounts(), brokenHomeservers(), brokenBridges(), brokenRoutes(), brokenProxies(), brokenCalls()} {
 		for _, row := range rows {
 			all = append(all, row.mutant())
 		}
