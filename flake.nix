@@ -40,7 +40,7 @@
           version = self.shortRev or "dirty";
           src = self;
           # TestFlakeKnowsTheDependencies says the right one when go.mod changes.
-          vendorHash = "sha256-4O0V6ylGWrZpKKQHCdxqGRLgPr3Ni6HgYuc2jIJsBCo=";
+          vendorHash = "sha256-VPRIsbgeLX6/KXJbNxOa0o8m0IaY9WF/FGpR6+QVTjI=";
           tags = [ "goolm" ];
           env.CGO_ENABLED = 0;
           preCheck = "export HOME=$TMPDIR";

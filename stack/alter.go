@@ -108,7 +108,7 @@ func (s *Stack) Members(ctx context.Context, network string) ([]string, error) {
 	}
 	var members []string
 	for _, name := range s.Names() {
-		addresses, err := s.addresses(ctx, name)
+		addresses, err := s.Addresses(ctx, name)
 		if err != nil {
 			return nil, err
 		}
@@ -119,8 +119,8 @@ func (s *Stack) Members(ctx context.Context, network string) ([]string, error) {
 	return members, nil
 }
 
-// addresses are the addresses of a component by network.
-func (s *Stack) addresses(ctx context.Context, name string) (map[string]string, error) {
+// Addresses are the addresses of a component by network.
+func (s *Stack) Addresses(ctx context.Context, name string) (map[string]string, error) {
 	n, err := s.node(name)
 	if err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (s *Stack) Reach(ctx context.Context, name, target string) error {
 	if err != nil {
 		return err
 	}
-	addresses, err := s.addresses(ctx, target)
+	addresses, err := s.Addresses(ctx, target)
 	if err != nil {
 		return err
 	}

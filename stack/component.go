@@ -19,7 +19,7 @@ type Component struct {
 	Storage    []Storage         // what must survive a new container
 	Ready      Ready             // when it counts as healthy
 	Serves     int               // port other components reach it at
-	Version    []string          // command that prints the version of the software
+	Version    []string          // command that prints the version of the software; empty when it has none
 	Migrating  string            // asks its site's database "synapse" for how much is still migrated in the background
 	OnDemand   bool              // started only when a selected scenario names it
 }

@@ -245,6 +245,38 @@ func (e *Engine) pack(ctx context.Context, id, dir string) (io.ReadCloser, error
 	return answer.Content, nil
 }
 
+// written lists the paths a container has that its image has not, or has changed.
+func (e *Engine) written(ctx context.Context, id string) ([]string, error) {
+	found, err := e.api.ContainerDiff(ctx, id, client.ContainerDiffOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("compare container with its image: %w", err)
+	}
+	var paths []string
+	for _, change := range found.Changes {
+		if change.Kind != container.ChangeDelete {
+			paths = append(paths, change.Path)
+		}
+	}
+	return paths, nil
+}
+
+// runsAs lists the users that the processes of a container run as.
+func (e *Engine) runsAs(ctx context.Context, id string) ([]int, error) {
+	found, err := e.api.ContainerTop(ctx, id, client.ContainerTopOptions{Arguments: []string{"-eo", "uid,pid"}})
+	if err != nil {
+		return nil, fmt.Errorf("list processes of container: %w", err)
+	}
+	var users []int
+	for _, process := range found.Processes {
+		user, err := strconv.Atoi(process[0])
+		if err != nil {
+			return nil, fmt.Errorf("list processes of container: %q is no user", process[0])
+		}
+		users = append(users, user)
+	}
+	return users, nil
+}
+
 // inspect returns the state of a container.
 func (e *Engine) inspect(ctx context.Context, id string) (container.InspectResponse, error) {
 	found, err := e.api.ContainerInspect(ctx, id, client.ContainerInspectOptions{})

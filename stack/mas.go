@@ -8,7 +8,7 @@ func mas(r *renderer) Component {
 	return Component{
 		Name: s.Component("mas"), Image: "mas", Container: "matrix_" + s.Component("mas"), Site: s.Name,
 		Needs:    []string{s.Component("postgres")},
-		Networks: []string{s.network(webNetwork), s.network(dbNetwork)},
+		Networks: s.monitored(s.network(webNetwork), s.network(dbNetwork)),
 		Ports:    []string{"8081/tcp"},
 		Env:      map[string]string{"MAS_CONFIG": "/config/config.yaml:/config/test-override.yaml"},
 		Files: []File{

@@ -167,27 +167,33 @@ func (s *Stack) Endpoint(ctx context.Context, name, port string) (string, error)
 	return address, nil
 }
 
-// DialContext connects to a host of the world as people and peers name it.
-func (s *Stack) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+// Locate tells where a host of the world is reached now, at a port as people name it.
+func (s *Stack) Locate(ctx context.Context, network, address string) (component, endpoint string, err error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, fmt.Errorf("dial %q: %w", address, err)
+		return "", "", fmt.Errorf("locate %q: %w", address, err)
 	}
-	for _, c := range s.World.Components {
-		if slices.Contains(c.Hosts, host) {
-			endpoint, err := s.Endpoint(ctx, c.Name, port+"/tcp")
-			if err != nil {
-				return nil, err
-			}
-			var d net.Dialer
-			connection, err := d.DialContext(ctx, network, endpoint)
-			if err != nil {
-				s.nodes[c.Name].forgetPorts() // the engine may have started it again, elsewhere
-			}
-			return connection, err
-		}
+	i := slices.IndexFunc(s.World.Components, func(c Component) bool { return slices.Contains(c.Hosts, host) })
+	if i < 0 {
+		return "", "", fmt.Errorf("locate %q: nobody answers for that host in this world", address)
 	}
-	return nil, fmt.Errorf("dial %q: nobody answers for that host in this world", address)
+	component = s.World.Components[i].Name
+	endpoint, err = s.Endpoint(ctx, component, port+"/"+strings.TrimRight(network, "46"))
+	return component, endpoint, err
+}
+
+// DialContext connects to a host of the world as people and peers name it.
+func (s *Stack) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	component, endpoint, err := s.Locate(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	var d net.Dialer
+	connection, err := d.DialContext(ctx, network, endpoint)
+	if err != nil {
+		s.nodes[component].forgetPorts() // the engine may have started it again, elsewhere
+	}
+	return connection, err
 }
 
 // HTTPClient reaches the world as a person's machine would: by name, over verified TLS.

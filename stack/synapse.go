@@ -5,7 +5,7 @@ const synapseUser = 991 // uid the image drops to
 // synapse is the homeserver of a site. Under MAS it trusts it for every sign-in.
 func synapse(r *renderer) Component {
 	s := r.site
-	networks := []string{s.network(webNetwork), s.network(dbNetwork), worldNetwork}
+	networks := s.monitored(s.network(webNetwork), s.network(dbNetwork), worldNetwork)
 	files := []File{
 		r.file("synapse/homeserver.yaml", "/data/homeserver.yaml", synapseUser),
 		r.file("synapse/test-override.yaml", "/data/test-override.yaml", synapseUser),

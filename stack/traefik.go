@@ -17,7 +17,7 @@ func traefik(r *renderer) Component {
 	}
 	return Component{
 		Name: s.Component("traefik"), Image: "traefik", Container: s.Component("traefik"), Site: s.Name,
-		Networks: []string{s.network(webNetwork), worldNetwork}, Hosts: hosts, Ports: ports,
+		Networks: s.monitored(s.network(webNetwork), worldNetwork), Hosts: hosts, Ports: ports,
 		Files:  append(files, r.certificate("/etc/traefik/certs", 0, hosts...)...),
 		Serves: 443, Version: []string{"traefik", "version"},
 		Ready: Ready{HTTP: "8080/tcp/ping"},

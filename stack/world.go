@@ -8,10 +8,11 @@ import (
 
 // Networks of the deployment, and the world outside it that only tests have.
 const (
-	webNetwork     = "web"     // the proxy and what it serves
-	dbNetwork      = "db"      // PostgreSQL and what needs it
-	bridgesNetwork = "bridges" // the homeserver and its bridges
-	worldNetwork   = "world"   // peers, people and remote networks
+	webNetwork        = "web"        // the proxy and what it serves
+	dbNetwork         = "db"         // PostgreSQL and what needs it
+	bridgesNetwork    = "bridges"    // the homeserver and its bridges
+	monitoringNetwork = "monitoring" // Prometheus and whom it asks
+	worldNetwork      = "world"      // peers, people and remote networks
 )
 
 // SignIn says who holds a site's accounts.
@@ -64,6 +65,9 @@ func NetworksOf(sites []Site) []string {
 		if len(s.Bridges) > 0 {
 			networks = append(networks, s.network(bridgesNetwork))
 		}
+		if s.Operator {
+			networks = append(networks, s.network(monitoringNetwork))
+		}
 	}
 	slices.Sort(networks)
 	return networks
@@ -77,6 +81,9 @@ func NewWorld(sites []Site, env Environment) (World, error) {
 		components := []Component{postgres(&r), synapse(&r), traefik(&r)}
 		if site.SignIn == SignInMAS {
 			components = append(components, mas(&r))
+		}
+		if site.Operator {
+			components = append(components, coturn(&r), livekit(&r), lkJWT(&r), prometheus(&r))
 		}
 		for _, b := range site.Bridges {
 			components = append(components, b.component(&r))
@@ -135,6 +142,12 @@ func (s Site) MatrixHost() string { return "matrix." + s.ServerName }
 // AuthHost is where people of the site sign in, when it runs MAS.
 func (s Site) AuthHost() string { return "auth." + s.ServerName }
 
+// TurnHost is where calls of the site are relayed.
+func (s Site) TurnHost() string { return "turn." + s.ServerName }
+
+// CallKey is the name under which the site signs tokens for calls.
+func (s Site) CallKey() string { return s.Name + "_token" }
+
 // Component returns the name a component of that kind has at this site.
 func (s Site) Component(kind string) string {
 	if s.Operator {
@@ -144,6 +157,14 @@ func (s Site) Component(kind string) string {
 }
 
 func (s Site) network(kind string) string { return s.Component(kind) }
+
+// monitored are the networks of a component that is asked for its numbers.
+func (s Site) monitored(networks ...string) []string {
+	if s.Operator {
+		networks = append(networks, s.network(monitoringNetwork))
+	}
+	return networks
+}
 
 // host is where the deployment keeps a component's files on the operator's machine.
 func (s Site) host(kind string) string { return "/mnt/storage/matrix/" + kind }

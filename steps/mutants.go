@@ -98,7 +98,7 @@ func Mutants() []Mutant {
 	all := slices.Concat(
 		imageMutants(), routeMutants(), accountMutants(), talkMutants(), networkMutants(), roomMutants(), findingMutants(),
 		communityMutants(), signInMutants(), keyMutants(), peerMutants(), limitMutants(), settingMutants(), ircMutants(),
-		telegramMutants(), clientMutants(), pushMutants(), appMutants(),
+		telegramMutants(), clientMutants(), pushMutants(), appMutants(), operationMutants(), callMutants(),
 	)
 	slices.SortStableFunc(all, func(a, b Mutant) int { return cmp.Compare(a.Feature, b.Feature) })
 	return all

@@ -24,7 +24,9 @@ func (b brokenSetting) mutant() Mutant {
 // settingMutants give settings of the templates other values, one at a time. What the lists beside this one break is not repeated.
 func settingMutants() []Mutant {
 	var all []Mutant
-	for _, rows := range [][]brokenSetting{brokenAccounts(), brokenHomeservers(), brokenBridges(), brokenTelegram(), brokenRoutes(), brokenProxies()} {
+	for _, rows := range [][]brokenSetting{
+		brokenAccounts(), brokenHomeservers(), brokenBridges(), brokenTelegram(), brokenRoutes(), brokenProxies(), brokenCalls(),
+	} {
 		for _, row := range rows {
 			all = append(all, row.mutant())
 		}
@@ -50,7 +52,6 @@ func brokenAccounts() []brokenSetting {
 		{mas, file, "http.listeners[web].resources[discovery].name", "health", "routing/doors", "auth"},
 		{mas, file, "http.listeners[web].resources[human].name", "health", "accounts/sign_up", ""},
 		{mas, file, "http.listeners[web].resources[oauth].name", "health", "accounts/sessions", ""},
-		{mas, file, "http.listeners[web].resources[assets].name", "health", "accounts/sign_up", ""},
 		{mas, file, "http.listeners[web].resources[adminapi].name", "health", "sign_in/operator", ""},
 		{mas, file, "http.listeners[internal].resources[health].name", "discovery", "boot", "mas"},
 		{mas, file, "http.listeners[internal].resources[prometheus].name", "discovery", "operations/operating", "measures"},
@@ -72,7 +73,7 @@ func brokenHomeservers() []brokenSetting {
 	const alpha, beta, file = "synapse", "beta-synapse", "homeserver.yaml"
 	return []brokenSetting{
 		{alpha, file, "app_service_config_files", "[]", "boot", "heisenbridge"},
-		{alpha, file, "database.args.cp_max", "0", "boot", "synapse"},
+		{alpha, file, "database.args.cp_max", "0", "boot", ""},
 		{alpha, file, "database.args.dbname", "elsewhere", "boot", "synapse"},
 		{alpha, file, "database.args.host", "nowhere", "boot", "synapse"},
 		{alpha, file, "database.args.password", "another", "boot", "synapse"},
@@ -110,10 +111,10 @@ func brokenBridges() []brokenSetting {
 	const bridge, homeserver = "heisenbridge", "synapse"
 	return []brokenSetting{
 		{bridge, "registration.yaml", "hs_token", "another", "bridges/irc", ""},
-		{bridge, "registration.yaml", "namespaces.users[0].regex", "'@other_.*:alpha.test'", "bridges/irc", ""},
+		{bridge, "registration.yaml", "namespaces.users[0].regex", "'@other_.*:alpha.test'", "boot", "heisenbridge"},
 		{bridge, "registration.yaml", "sender_localpart", "somebody", "boot", "heisenbridge"},
 		{homeserver, "heisenbridge.yaml", "as_token", "another", "boot", "heisenbridge"},
-		{homeserver, "heisenbridge.yaml", "namespaces.users[0].exclusive", "false", "bridges/rights", ""},
+		{homeserver, "heisenbridge.yaml", "namespaces.users[0].exclusive", "false", "bridges/names", ""},
 		{homeserver, "heisenbridge.yaml", "sender_localpart", "somebody", "boot", "heisenbridge"},
 		{homeserver, "heisenbridge.yaml", "url", "http://heisenbridge:9899", "bridges/irc", ""},
 	}

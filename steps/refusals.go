@@ -24,8 +24,10 @@ func refusals() reasons {
 		encryptionRefusals(),
 		federationRefusals(),
 		bridgeRefusals(),
+		callRefusals(),
 		mediaRefusals(),
 		peerRefusals(),
+		relayRefusals(),
 		roomRefusals(),
 		signInRefusals(),
 	} {

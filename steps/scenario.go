@@ -37,6 +37,9 @@ type scenario struct {
 	mended      []func(context.Context) error // puts back what the scenario changed
 	restoreBeta func(context.Context) error   // gives beta its own certificate back
 	feature     string                        // the file it stands in
+	relays      map[string]*relayed           // places at the relay, by whose they are
+	delayed     map[string]id.DelayID         // what the homeserver says for somebody later, by what it is
+	call        call                          // what somebody joined
 	noise       noise                         // what somebody goes on doing
 	pictures    []string                      // screenshots it took
 	wire        *wire
@@ -59,7 +62,7 @@ func newScenario(r *run) *scenario {
 	_, _ = rand.Read(suffix)
 	return &scenario{
 		stack: r.stack, run: r, suffix: hex.EncodeToString(suffix), started: time.Now(),
-		people: map[string]*person{}, rooms: map[string]id.RoomID{}, hosts: map[string]string{}, encrypted: map[string]bool{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{}, sentTo: map[string]id.RoomID{},
+		people: map[string]*person{}, rooms: map[string]id.RoomID{}, hosts: map[string]string{}, encrypted: map[string]bool{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{}, sentTo: map[string]id.RoomID{}, delayed: map[string]id.DelayID{},
 		wire: &wire{},
 	}
 }

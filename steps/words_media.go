@@ -248,7 +248,7 @@ func mediaRefusals() reasons {
 	return reasons{
 		"the file is too large": anyOf(answered(mautrix.MTooLarge), answeredWith(http.StatusRequestEntityTooLarge)),
 		"there is no such file": answered(mautrix.MNotFound),
-		"nobody is signed in":   func(err error) bool { return errors.Is(err, errNotSignedIn) },
+		"nobody is signed in":   anyOf(func(err error) bool { return errors.Is(err, errNotSignedIn) }, answered(mautrix.MMissingToken)),
 	}
 }
 

@@ -22,7 +22,7 @@ func registerRouting(r Registrar) {
 	r.Then(`^(\w+) shows clients the way to its homeserver$`, showsClientsTheWay)
 	r.Then(`^plain HTTP to (\w+) leads to HTTPS and carries nothing else$`, plainLeadsToHTTPS)
 	r.Then(`^signing in at the homeserver of (\w+) is answered by Matrix Authentication Service$`, signInAnsweredByMAS)
-	r.Then(`^the (admin API|metrics|health check|account sync) of (\w+) is closed to the outside$`, isClosedToOutside)
+	r.Then(`^the (admin API|metrics|health check|account sync|proxy monitoring) of (\w+) is closed to the outside$`, isClosedToOutside)
 }
 
 func (s *scenario) site(name string) (stack.Site, error) {
@@ -172,10 +172,11 @@ func isClosedToOutside(ctx context.Context, what, name string) error {
 		return err
 	}
 	door := map[string]struct{ component, port, path string }{
-		"admin API":    {site.Component("synapse"), "8008/tcp", "/_synapse/admin/v1/server_version"},
-		"account sync": {site.Component("synapse"), "8008/tcp", "/_synapse/mas/query_user"},
-		"health check": {site.Component("synapse"), "8008/tcp", "/health"},
-		"metrics":      {site.Component("synapse"), "9000/tcp", "/_synapse/metrics"},
+		"admin API":        {site.Component("synapse"), "8008/tcp", "/_synapse/admin/v1/server_version"},
+		"account sync":     {site.Component("synapse"), "8008/tcp", "/_synapse/mas/query_user"},
+		"health check":     {site.Component("synapse"), "8008/tcp", "/health"},
+		"metrics":          {site.Component("synapse"), "9000/tcp", "/_synapse/metrics"},
+		"proxy monitoring": {site.Component("traefik"), "8080/tcp", "/metrics"},
 	}[what]
 	endpoint, err := s.stack.Endpoint(ctx, door.component, door.port)
 	if err != nil {

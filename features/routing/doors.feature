@@ -29,10 +29,11 @@ Feature: Everybody finds the right door, and the others are closed
     Then the <door> of alpha is closed to the outside
 
     Examples:
-      | door         |
-      | admin API    |
-      | health check |
-      | metrics      |
+      | door             |
+      | admin API        |
+      | health check     |
+      | metrics          |
+      | proxy monitoring |
 
   @mas
   Scenario: The door for account sync is closed to the outside

@@ -2,13 +2,11 @@ Feature: Servers reach only what they need
   A bridge talks to people on other networks all day. When somebody breaks into one, the
   database with everybody's accounts must still be out of reach.
 
-  @mas
   Scenario: The database network holds the database and who needs it
     Then the network "db" connects only mas, postgres and synapse
 
-  @mas
   Scenario: The web network holds the proxy and what it serves
-    Then the network "web" connects only mas, synapse and traefik
+    Then the network "web" connects only livekit, lk-jwt, mas, synapse and traefik
 
   Scenario: The bridge network holds the homeserver and its bridges
     Then the network "bridges" connects only synapse and its bridges

@@ -1,0 +1,34 @@
+@coturn
+Feature: A relay carries calls of people who find no direct way
+  Behind strict networks people reach each other only through a server both can reach. It
+  serves people of this homeserver, and leads nobody into the operator's own networks.
+
+  Scenario Outline: Two people hear each other through the relay over <protocol>
+    Given Alice has an account
+    And Bob has an account
+    When Alice and Bob meet at the relay over <protocol>
+    Then Alice and Bob hear each other through the relay
+
+    Examples:
+      | protocol |
+      | UDP      |
+      | TCP      |
+
+  Scenario: The relay is only for people who are signed in
+    When somebody without an account asks for the relay
+    Then somebody is refused because nobody is signed in
+
+  Scenario Outline: The relay does not take <credentials>
+    Given Alice has an account
+    When Alice uses the relay with <credentials>
+    Then Alice is refused because the relay does not take these credentials
+
+    Examples:
+      | credentials              |
+      | a made-up password       |
+      | credentials of yesterday |
+
+  Scenario: The relay leads nobody into the deployment
+    Given Alice has an account
+    When Alice looks for servers of the deployment through the relay
+    Then Alice is refused because the relay leads into no private network

@@ -1,0 +1,47 @@
+Feature: Calls of many people have a place
+  Clients learn from the homeserver where calls are held. Who gets in there is decided by
+  the operator's token service, and by nobody else.
+
+  @MSC4143
+  Scenario: Clients learn where calls are held
+    Given Alice has an account
+    Then alpha shows clients the way to its calls
+    And the homeserver of Alice shows the way to the calls of alpha
+
+  @livekit
+  Scenario: Who has a token of the operator gets into a call
+    Given Alice has an account
+    And the operator opened the call "standup"
+    When Alice joins the call "standup" with a token of the operator
+    Then Alice is in the call "standup"
+
+  @livekit
+  Scenario Outline: A token <flaw> opens no call
+    Given Alice has an account
+    And the operator opened the call "standup"
+    When Alice joins the call "standup" with a token <flaw>
+    Then Alice is refused because the token opens no call
+
+    Examples:
+      | flaw                    |
+      | signed by somebody else |
+      | that has expired        |
+
+  @livekit
+  Scenario: Nobody opens a call just by joining it
+    Given Alice has an account
+    When Alice joins the call "standup" with a token of the operator
+    Then Alice is refused because nobody opened the call
+
+  @livekit @lk-jwt
+  Scenario: The token service lets people of the homeserver into a call
+    Given Alice has an account
+    When Alice joins the call "standup" with a token of the token service
+    Then Alice is in the call "standup"
+
+  @livekit @lk-jwt
+  Scenario: The token service gives nobody a token in the name of somebody else
+    Given Alice has an account
+    And Bob has an account
+    When Alice asks the token service for the call "standup" in the name of Bob
+    Then Alice is refused because the token service does not believe it

@@ -1,0 +1,81 @@
+package steps
+
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"maunium.net/go/mautrix"
+)
+
+func callMutants() []Mutant {
+	const file = "homeserver.yaml"
+	return []Mutant{
+		{
+			Name: "the homeserver signs for another relay", Feature: "calls/relay", Says: "Unauthorized",
+			Alter: rewrite("synapse", file, "turn_shared_secret: ", "turn_shared_secret: x"),
+		},
+		{
+			Name: "the homeserver names no relay over TCP", Feature: "calls/relay", Says: "names no relay over tcp",
+			Alter: rewrite("synapse", file, `, "turn:turn.alpha.test:3478?transport=tcp"`, ""),
+		},
+		{
+			Name: "the relay leads into private networks", Feature: "calls/relay", Says: "was not refused",
+			Alter: rewrite("coturn", "turnserver.conf", "denied-peer-ip=172.16.0.0-172.31.255.255", ""),
+		},
+		{
+			Name: "the relay asks nobody who they are", Feature: "calls/relay", Says: "",
+			Alter: rewrite("coturn", "turnserver.conf", "use-auth-secret", "no-auth"),
+		},
+		{
+			Name: "calls are not announced", Feature: "calls/rooms", Says: "sends clients to the calls",
+			Alter: rewrite("synapse", file, "org.matrix.msc4143.rtc_foci", "org.example.nothing"),
+		},
+		{
+			Name: "the homeserver keeps to itself where calls are held", Feature: "calls/rooms", Says: "where calls are held",
+			Alter: rewrite("synapse", file, "msc4143_enabled: true", "msc4143_enabled: false"),
+		},
+		{
+			Name: "LiveKit takes other tokens than the operator's", Feature: "calls/rooms", Says: "open the call",
+			Alter: rewrite("livekit", "livekit.yaml", "alpha_token: ", "alpha_token: x"),
+		},
+		{
+			Name: "calls are not routed", Feature: "calls/rooms", Says: "/livekit/sfu",
+			Alter: rewrite("traefik", "routes.yml", "PathPrefix(`/livekit/sfu/`)", "PathPrefix(`/nothing/`)"),
+		},
+		{
+			Name: "whoever has a token opens calls", Feature: "calls/rooms", Says: "was not refused",
+			Alter: rewrite("livekit", "livekit.yaml", "auto_create: false", "auto_create: true"),
+		},
+		{
+			Name: "the homeserver says nothing later", Feature: "calls/leaving", Says: "leave word",
+			Alter: rewrite("synapse", file, "max_event_delay_duration: 24h", "# none"),
+		},
+		{
+			Name: "phones are not heard of", Feature: "calls/leaving", Says: "called off",
+			Client: func(_ *device, c *mautrix.Client) { c.Client.Transport = deaf{c.Client.Transport} },
+		},
+	}
+}
+
+// deaf lets clients believe that the homeserver heard what should become of what they left with it.
+type deaf struct{ http.RoundTripper }
+
+// RoundTrip keeps such requests to itself.
+func (d deaf) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.Method == http.MethodPost && strings.Contains(request.URL.Path, "/delayed_events/") {
+		return &http.Response{StatusCode: http.StatusOK, Status: "200 OK", Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: request}, nil
+	}
+	return d.RoundTripper.RoundTrip(request)
+}
+
+// brokenCalls give settings of calls and of the monitoring other values, one at a time.
+func brokenCalls() []brokenSetting {
+	return []brokenSetting{
+		{"prometheus", "servers.yml", "scrape_configs[1].static_configs[0].targets", "[mas:8080]", "operations/monitoring", "up == 1"},
+		{"prometheus", "servers.yml", "scrape_configs[2].static_configs[0].targets", "[traefik:443]", "operations/monitoring", "up == 1"},
+		{"synapse", "homeserver.yaml", "matrix_rtc.transports[0].livekit_service_url", "https://elsewhere.alpha.test/", "calls/rooms", "sends clients to the calls"},
+		{"traefik", "routes.yml", "http.routers.calls.middlewares", "[]", "calls/rooms", "/livekit/sfu"},
+		{"traefik", "routes.yml", "http.services.livekit.loadBalancer.servers[0].url", "http://livekit:7881", "calls/rooms", "/livekit/sfu"},
+	}
+}

@@ -1,0 +1,56 @@
+package steps
+
+import (
+	"context"
+	"slices"
+
+	"matrixstack/stack"
+)
+
+func operationMutants() []Mutant {
+	return []Mutant{
+		{
+			Name: "the monitoring asks the homeserver at another door", Feature: "operations/monitoring", Says: "up == 1",
+			Alter: rewrite("prometheus", "servers.yml", "synapse:9000", "synapse:8008"),
+		},
+		{
+			Name: "the monitoring takes the proxy for the homeserver", Feature: "operations/monitoring", Says: "group by",
+			Alter: rewrite("prometheus", "servers.yml", "metrics_path: /_synapse/metrics\n    static_configs: [{targets: [\"synapse:9000\"]}]", "static_configs: [{targets: [\"traefik:8080\"]}]"),
+		},
+		{
+			Name: "the alert never comes", Feature: "operations/monitoring", Says: "firing",
+			Alter: rewrite("prometheus", "rules.yml", "expr: up == 0", "expr: up == 2"),
+		},
+		{
+			Name: "the deployed monitoring has no rules", Feature: "operations/monitoring", Says: "finds no rule",
+			Alter: rewrite("prometheus", "prometheus.yml", "rule_files: [/etc/prometheus/rules.yml]", ""),
+		},
+		{
+			Name: "the database joins the monitoring network", Feature: "operations/monitoring", Says: "postgres",
+			Alter: change("postgres", func(c *stack.Component) { c.Networks = append(slices.Clone(c.Networks), "monitoring") }),
+		},
+		{
+			Name: "the numbers of the proxy are for everybody", Feature: "routing/doors", Says: "answers the outside at /metrics",
+			Alter: rewrite("traefik", "routes.yml", "    homeserver:\n", "    numbers:\n      rule: PathPrefix(`/metrics`)\n      entryPoints: [https]\n      service: prometheus@internal\n    homeserver:\n"),
+		},
+		{
+			Name: "the proxy keeps no trace of requests", Feature: "operations/logs", Says: "the log of traefik",
+			Alter: rewrite("traefik", "traefik.yml", "accessLog:\n  format: json", ""),
+		},
+		{
+			Name: "the homeserver keeps no trace of requests", Feature: "operations/logs", Says: "the log of synapse",
+			Alter: rewrite("synapse", "log.config", "level: INFO", "level: WARNING"),
+		},
+		{
+			Name: "the homeserver has no storage", Feature: "operations/storage", Says: "synapse keeps outside its storage",
+			Alter: change("synapse", func(c *stack.Component) { c.Storage = nil }),
+		},
+		{
+			Name: "the storage of the homeserver belongs to root", Feature: "operations/storage", Says: "belongs to somebody else",
+			After: func(ctx context.Context, r *run) error {
+				_, err := r.stack.Exec(ctx, "synapse", "chown", "0", "/data")
+				return err
+			},
+		},
+	}
+}
