@@ -11,6 +11,7 @@ const (
 	webNetwork        = "web"        // the proxy and what it serves
 	dbNetwork         = "db"         // PostgreSQL and what needs it
 	bridgesNetwork    = "bridges"    // the homeserver and its bridges
+	mailNetwork       = "mail"       // the accounts and the mail server they send through
 	monitoringNetwork = "monitoring" // Prometheus and whom it asks
 	worldNetwork      = "world"      // peers, people and remote networks
 )
@@ -65,6 +66,9 @@ func NetworksOf(sites []Site) []string {
 		if len(s.Bridges) > 0 {
 			networks = append(networks, s.network(bridgesNetwork))
 		}
+		if s.SignIn == SignInMAS {
+			networks = append(networks, s.network(mailNetwork))
+		}
 		if s.Operator {
 			networks = append(networks, s.network(monitoringNetwork))
 		}
@@ -80,7 +84,7 @@ func NewWorld(sites []Site, env Environment) (World, error) {
 		r := renderer{site: site, env: env}
 		components := []Component{postgres(&r), synapse(&r), traefik(&r)}
 		if site.SignIn == SignInMAS {
-			components = append(components, mas(&r))
+			components = append(components, mas(&r), mailpit(&r))
 		}
 		if site.Operator {
 			components = append(components, coturn(&r), livekit(&r), lkJWT(&r), prometheus(&r))

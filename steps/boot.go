@@ -19,11 +19,10 @@ func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) erro
 	if r.all, err = stack.NewWorld(stack.TestSites(stack.SignInMAS), stack.Environment{}); err != nil {
 		return err
 	}
-	wanted := chosen.tagged()
 	if err := stack.Sweep(ctx, o.Engine); err != nil {
 		return fmt.Errorf("sweep what killed runs left: %w", err)
 	}
-	available, err := r.resolve(ctx, wanted, verdict)
+	available, wanted, err := r.resolve(ctx, chosen, verdict)
 	if err != nil {
 		return err
 	}
@@ -49,25 +48,48 @@ func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) erro
 	return nil
 }
 
-// resolve finds an image for everything that will run.
-func (r *run) resolve(ctx context.Context, wanted []string, verdict *Verdict) (map[string]stack.Image, error) {
+// resolve finds an image for everything that will run, and tells what scenarios want beyond that. What runs anyway comes first:
+// no server is built for scenarios that cannot run without another one.
+func (r *run) resolve(ctx context.Context, chosen selection, verdict *Verdict) (available map[string]stack.Image, wanted []string, err error) {
 	begin := time.Now()
-	var err error
-	if r.images, err = r.options.Resolver.Resolve(ctx, imageNames(r.all, wanted)...); err != nil {
-		return nil, err
+	available = map[string]stack.Image{}
+	always := imageNames(r.all, nil)
+	if err := r.find(ctx, always, available); err != nil {
+		return nil, nil, err
 	}
+	wanted = chosen.tagged(func(name string) bool {
+		c, ok := r.all.Component(name)
+		_, have := available[c.Image]
+		return !ok || c.OnDemand || have
+	})
+	more := slices.DeleteFunc(imageNames(r.all, wanted), func(name string) bool { return slices.Contains(always, name) })
+	if err := r.find(ctx, more, available); err != nil {
+		return nil, nil, err
+	}
+	slices.SortFunc(r.images, func(a, b images.Resolved) int { return strings.Compare(a.Name, b.Name) })
 	verdict.Provenance, verdict.Resolve = r.provenance(), time.Since(begin)
 	verdict.Images = r.images
-	available := map[string]stack.Image{}
 	for _, row := range r.images {
-		if row.Available() {
-			available[row.Name] = stack.Image{Ref: row.Ref, ID: row.ImageID}
-		}
 		if len(row.Moved) > 0 {
 			verdict.Notices = append(verdict.Notices, fmt.Sprintf("image %s %s", row.Name, row.Note))
 		}
 	}
-	return available, r.core(available)
+	return available, wanted, r.core(available)
+}
+
+// find adds the images of that name to those that are available.
+func (r *run) find(ctx context.Context, names []string, available map[string]stack.Image) error {
+	rows, err := r.options.Resolver.Resolve(ctx, names...)
+	if err != nil {
+		return err
+	}
+	r.images = append(r.images, rows...)
+	for _, row := range rows {
+		if row.Available() {
+			available[row.Name] = stack.Image{Ref: row.Ref, ID: row.ImageID}
+		}
+	}
+	return nil
 }
 
 // Up boots the whole stack and leaves it running under KeptOwner.

@@ -16,6 +16,7 @@ import (
 type page struct {
 	url    *url.URL
 	status int
+	text   string   // everything it says
 	errors []string // why a form was refused: codes the page carries and what it says
 	fields map[string]string
 	left   bool // the redirects led out of the site, back to the client
@@ -97,6 +98,7 @@ func readPage(response *http.Response) (page, error) {
 	}
 	slices.Sort(p.errors)
 	p.errors = slices.Compact(p.errors)
+	p.text = strings.Join(strings.Fields(textOf(root)), " ")
 	return p, nil
 }
 

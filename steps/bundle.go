@@ -71,7 +71,8 @@ func redact(text string) string {
 		{`(?i)(authorization` + is + `[\["'\\]*[\w-]+[ \t]+)[^\s"'\\]+`, "${1}" + hidden},
 		{`(?i)(bearer\s+)[A-Za-z0-9._~+/=-]{16,}`, "${1}" + hidden},
 		{`(?i)(cookie` + is + `(?:\[?\\?["'])?)[^\s"\[\]][^\n"\[\]]*`, "${1}" + hidden},
-		{`([?&]code=)[^&\s"']+`, "${1}" + hidden},
+		{`([?&](?:code|ticket)=)[^&\s"']+`, "${1}" + hidden},
+		{`(?m)^(\w+:)[0-9a-f]{64}$`, "${1}" + hidden}, // who a mail server knows
 		{`(://[^/\s:@]+:)[^/\s@]+@`, "${1}" + hidden + "@"},
 		{`(?im)^([ \t-]*(?:` + name + `|encryption):[ \t]+)[^\s"'\[{|>][^\n]*`, "${1}" + hidden}, // YAML: a value ends with its line
 		{`(?im)((?:^|[^/\w])(?:` + name + `)` + is + `)(?:` + value + `)`, "${1}" + hidden},

@@ -102,7 +102,10 @@ func (s *scenario) walkInChromium(browser context.Context, p *person, back <-cha
 }
 
 func (s *scenario) fillIn(browser context.Context, p *person, path string, count int) error {
-	answers := p.answers(path)
+	answers, err := p.answers(browser, path)
+	if err != nil {
+		return err
+	}
 	if answers == nil {
 		return errors.New("it is not a page a person can go on from")
 	}

@@ -11,11 +11,24 @@ import (
 	"matrixstack/stack"
 )
 
-// limited remembers which servers hold to their deployed limits, and for which feature: restarts are slow, so that the scenarios
-// of one feature share them. Only scenarios that have the stack to themselves may change it.
+// limited remembers which servers hold to their deployed limits, or were set up in another way, and for which feature: restarts
+// are slow, so that the scenarios of one feature share them. Only scenarios that have the stack to themselves may change it.
 type limited struct {
 	feature string
-	lift    map[string]func(context.Context) error // by component
+	lift    map[string]func(context.Context) error // by component, or by what was set up
+}
+
+// share sets something up in another way until a scenario of another feature begins.
+func (r *run) share(feature, what string, setUp func() (restore func(context.Context) error, err error)) error {
+	if _, done := r.limited.lift[what]; done {
+		return nil
+	}
+	restore, err := setUp()
+	if r.limited.lift == nil {
+		r.limited = limited{feature: feature, lift: map[string]func(context.Context) error{}}
+	}
+	r.limited.lift[what] = restore
+	return err
 }
 
 // liftLimits puts the override of the test world back before a scenario of another feature.
@@ -46,12 +59,9 @@ func (r *run) deployLimits(ctx context.Context, feature, component string) error
 	if component == "mas" {
 		path, lifted = "/config/test-override.yaml", "rate_limiting:"
 	}
-	restore, err := r.stack.Rewrite(ctx, component, path, func(content string) (string, error) { return withoutBlocks(content, lifted) })
-	if r.limited.lift == nil {
-		r.limited = limited{feature: feature, lift: map[string]func(context.Context) error{}}
-	}
-	r.limited.lift[component] = restore
-	return err
+	return r.share(feature, component, func() (func(context.Context) error, error) {
+		return r.stack.Rewrite(ctx, component, path, func(content string) (string, error) { return withoutBlocks(content, lifted) })
+	})
 }
 
 // withoutBlocks drops the top-level settings that begin so, and keeps the document a mapping.

@@ -97,7 +97,7 @@ func foreignAuthority(component, file string) func(*stack.World) error {
 func Mutants() []Mutant {
 	all := slices.Concat(
 		imageMutants(), routeMutants(), accountMutants(), talkMutants(), networkMutants(), roomMutants(), findingMutants(),
-		communityMutants(), signInMutants(), keyMutants(), peerMutants(), limitMutants(), settingMutants(), ircMutants(),
+		communityMutants(), signInMutants(), keyMutants(), peerMutants(), limitMutants(), mailMutants(), settingMutants(), ircMutants(),
 		telegramMutants(), clientMutants(), pushMutants(), appMutants(), operationMutants(), callMutants(),
 	)
 	slices.SortStableFunc(all, func(a, b Mutant) int { return cmp.Compare(a.Feature, b.Feature) })

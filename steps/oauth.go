@@ -178,12 +178,15 @@ func (p *person) walk(ctx context.Context, start *url.URL, home string, ready fu
 		if at.left {
 			return at.url, nil
 		}
-		fields := p.answers(at.url.Path)
+		if len(at.errors) > 0 && at.status == http.StatusOK {
+			return nil, refusal{at.url.Path, at.errors}
+		}
+		fields, err := p.answers(ctx, at.url.Path)
+		if err != nil {
+			return nil, err
+		}
 		if fields == nil || at.status != http.StatusOK {
 			return nil, deadEnd{p.name, at.url.Path, at.status, at.errors}
-		}
-		if len(at.errors) > 0 {
-			return nil, refusal{at.url.Path, at.errors}
 		}
 		if strings.HasPrefix(at.url.Path, "/consent/") {
 			if err := ready(ctx); err != nil {
@@ -200,18 +203,27 @@ func (p *person) walk(ctx context.Context, start *url.URL, home string, ready fu
 }
 
 // answers are what the person types into the page at path; nil when there is nothing to type.
-func (p *person) answers(path string) url.Values {
+func (p *person) answers(ctx context.Context, path string) (url.Values, error) {
 	switch {
 	case path == "/login":
-		return url.Values{"username": {p.username}, "password": {p.password}}
+		return url.Values{"username": {p.username}, "password": {p.password}}, nil
 	case path == "/register/password":
-		return url.Values{"username": {p.username}, "password": {p.password}, "password_confirm": {p.password}}
+		fields := url.Values{"username": {p.username}, "password": {p.password}, "password_confirm": {p.password}}
+		if p.address != "" {
+			fields.Set("email", p.address)
+		}
+		return fields, nil
+	case strings.HasSuffix(path, "/token"):
+		return url.Values{"token": {p.invitation}}, nil
+	case strings.HasSuffix(path, "/verify-email") && p.code != nil:
+		code, err := p.code(ctx)
+		return url.Values{"code": {code}}, err
 	case strings.HasSuffix(path, "/display-name"):
-		return url.Values{"action": {"set"}, "display_name": {p.name}}
+		return url.Values{"action": {"set"}, "display_name": {p.name}}, nil
 	case strings.HasPrefix(path, "/consent/"), strings.HasPrefix(path, "/complete-compat-sso/"):
-		return url.Values{}
+		return url.Values{}, nil
 	}
-	return nil
+	return nil, nil
 }
 
 // refresh trades the refresh token for a new pair.

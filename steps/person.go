@@ -24,11 +24,16 @@ type person struct {
 	site        stack.Site
 	username    string // unique in the run, "alice-7f3a"
 	password    string
-	nick        string                  // on IRC, once it is another than the username
-	oldPassword string                  // what it was before it was changed
-	securityKey string                  // opens the person\'s secrets at the homeserver
-	backupKey   *backup.MegolmBackupKey // opens the backup of the person\'s keys
-	browser     *http.Client            // remembers cookies, as a browser does
+	nick        string                                // on IRC, once it is another than the username
+	oldPassword string                                // what it was before it was changed
+	securityKey string                                // opens the person\'s secrets at the homeserver
+	backupKey   *backup.MegolmBackupKey               // opens the backup of the person\'s keys
+	address     string                                // of the person's mailbox
+	code        func(context.Context) (string, error) // how the person gets at a code that went to the address
+	confirming  string                                // identifier of the address that waits for its code
+	link        *url.URL                              // way back in, from the last mail
+	invitation  string                                // what the operator gave the person to sign up with
+	browser     *http.Client                          // remembers cookies, as a browser does
 	devices     map[string]*device
 	first       *device  // the device the person signed in on first
 	other       bool     // signs in with a client of another make

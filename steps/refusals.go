@@ -25,6 +25,7 @@ func refusals() reasons {
 		federationRefusals(),
 		bridgeRefusals(),
 		callRefusals(),
+		mailRefusals(),
 		mediaRefusals(),
 		peerRefusals(),
 		relayRefusals(),
@@ -54,8 +55,8 @@ func accountRefusals() reasons {
 	return reasons{
 		"the name is taken":        anyOf(onPage("exists"), answered(mautrix.MUserInUse, exclusive)),
 		"the name is reserved":     anyOf(onPage("username-banned"), answered(exclusive)),
-		"the password is too weak": anyOf(onPage("password is too weak"), answered(mautrix.RespError{ErrCode: "M_PASSWORD_TOO_SHORT"})),
-		"the password is wrong":    anyOf(onPage("invalid credentials"), answered(mautrix.MForbidden)),
+		"the password is too weak": anyOf(onPage("password is too weak"), accountSaid("INVALID_NEW_PASSWORD"), answered(mautrix.RespError{ErrCode: "M_PASSWORD_TOO_SHORT"})),
+		"the password is wrong":    anyOf(onPage("invalid credentials"), accountSaid("INCORRECT_PASSWORD"), answered(mautrix.MForbidden)),
 		"the session is over":      answered(mautrix.MUnknownToken),
 		"registration is closed": func(err error) bool {
 			var end deadEnd

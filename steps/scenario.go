@@ -42,6 +42,7 @@ type scenario struct {
 	call        call                          // what somebody joined
 	noise       noise                         // what somebody goes on doing
 	pictures    []string                      // screenshots it took
+	post        post
 	wire        *wire
 }
 
@@ -63,7 +64,7 @@ func newScenario(r *run) *scenario {
 	return &scenario{
 		stack: r.stack, run: r, suffix: hex.EncodeToString(suffix), started: time.Now(),
 		people: map[string]*person{}, rooms: map[string]id.RoomID{}, hosts: map[string]string{}, encrypted: map[string]bool{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{}, sentTo: map[string]id.RoomID{}, delayed: map[string]id.DelayID{},
-		wire: &wire{},
+		post: post{read: map[string]int{}}, wire: &wire{},
 	}
 }
 

@@ -146,12 +146,19 @@ func knownTags(files []string) ([]string, error) {
 
 func (s selection) count() int { return len(s.scenarios) }
 
-// tagged lists the names scenarios are tagged with, without the @.
-func (s selection) tagged() []string {
+// tagged lists the names scenarios are tagged with, without the @, less the scenarios that cannot run because of one of them.
+func (s selection) tagged(can func(name string) bool) []string {
 	names := map[string]bool{}
 	for _, scenario := range s.scenarios {
+		var own []string
 		for _, tag := range scenario.Tags {
-			names[strings.TrimPrefix(tag.Name, "@")] = true
+			own = append(own, strings.TrimPrefix(tag.Name, "@"))
+		}
+		if slices.ContainsFunc(own, func(name string) bool { return !can(name) }) {
+			continue
+		}
+		for _, name := range own {
+			names[name] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(names))

@@ -87,7 +87,8 @@ func TestTagsChoose(t *testing.T) {
 	}
 	chosen, err := choose(Options{Features: root})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"mas", "quick", "slow"}, chosen.tagged())
+	assert.Equal(t, []string{"mas", "quick", "slow"}, chosen.tagged(func(string) bool { return true }))
+	assert.Equal(t, []string{"quick"}, chosen.tagged(func(name string) bool { return name != "mas" }), "what cannot run wants nothing")
 }
 
 func TestWhatCannotBeChosenIsRefusedInOneLine(t *testing.T) {

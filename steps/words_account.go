@@ -90,7 +90,7 @@ func (p *person) change(ctx context.Context, query string, variables map[string]
 	var answer struct{ Done struct{ Status string } }
 	err := p.account(ctx, query, variables, &answer)
 	if err == nil && answer.Done.Status != wanted {
-		err = fmt.Errorf("change the account of %s: %s", p.name, answer.Done.Status)
+		err = accountStatus{"change the account of " + p.name, answer.Done.Status}
 	}
 	return err
 }

@@ -17,7 +17,7 @@ import (
 // registerNoise holds the words about how much is too much, to the last message.
 func registerNoise(r Registrar) {
 	r.Given(`^the limits of (mas|synapse|beta-synapse) are as deployed$`, limitsAsDeployed)
-	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|guessing the passwords of others|signing people up)$`, goesOn)
+	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|guessing the passwords of others|guessing the code|signing people up|asking for a way back in)$`, goesOn)
 	r.When(`^the bridge goes on saying things$`, bridgeGoesOn)
 	r.Then(`^(\w+) may do so all the same$`, mayDoSo)
 	r.Then(`^(\w+) was stopped after (\d+) times$`, wasStoppedAfter)
@@ -50,7 +50,7 @@ func (s *scenario) theRoom() (id.RoomID, error) {
 // tooMuch tells whether somebody was refused because of a limit.
 func tooMuch(err error) bool {
 	var answer statusError
-	return anyOf(answered(mautrix.MLimitExceeded), onPage("too many requests"))(err) ||
+	return anyOf(answered(mautrix.MLimitExceeded), onPage("too many requests"), accountSaid("RATE_LIMITED"))(err) ||
 		errors.As(err, &answer) && answer.status == http.StatusTooManyRequests
 }
 
@@ -95,6 +95,14 @@ func (s *scenario) doOnce(ctx context.Context, what string, p *person, nth int) 
 		other := *p
 		other.username = fmt.Sprintf("%s-%d", p.username, nth)
 		return s.guessOnce(ctx, &other)
+	case "guessing the code":
+		if err := p.confirm(ctx, "guess"); !accountSaid("INVALID_CODE")(err) {
+			return err
+		}
+		return nil
+	case "asking for a way back in":
+		_, err := askWayBack(ctx, newBrowser(s.http()), p.site, p.address)
+		return err
 	case "signing people up":
 		other, err := s.introduce(fmt.Sprintf("%s%d", p.name, nth), p.site.Name)
 		if err != nil {

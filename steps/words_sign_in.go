@@ -109,7 +109,8 @@ func signInRefusals() reasons {
 		"the code is somebody else's": oauth("invalid_grant"),
 		"the rights are for operators": func(err error) bool {
 			var end deadEnd
-			return errors.As(err, &end) && strings.HasPrefix(end.path, "/consent/")
+			var answer statusError
+			return errors.As(err, &end) && strings.HasPrefix(end.path, "/consent/") || errors.As(err, &answer) && strings.Contains(answer.body, "Missing urn:mas:admin scope")
 		},
 		"the way back is not its own": func(err error) bool {
 			var answer statusError

@@ -8,6 +8,10 @@ Feature: Servers reach only what they need
   Scenario: The web network holds the proxy and what it serves
     Then the network "web" connects only livekit, lk-jwt, mas, synapse and traefik
 
+  @mas @mailpit
+  Scenario: The mail network holds the accounts and the mail server
+    Then the network "mail" connects only mailpit and mas
+
   Scenario: The bridge network holds the homeserver and its bridges
     Then the network "bridges" connects only synapse and its bridges
 
