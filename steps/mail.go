@@ -25,8 +25,9 @@ type post struct {
 
 // mail is one that the mail server took.
 type mail struct {
-	Subject string
-	Text    string
+	Subject, Text string
+	From          struct{ Address string }
+	ReplyTo       []struct{ Address string }
 }
 
 // mails fetches what the mail server took for an address, oldest first.

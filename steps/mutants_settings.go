@@ -25,7 +25,7 @@ func (b brokenSetting) mutant() Mutant {
 func settingMutants() []Mutant {
 	var all []Mutant
 	for _, rows := range [][]brokenSetting{
-		brokenAccounts(), brokenHomeservers(), brokenBridges(), brokenTelegram(), brokenRoutes(), brokenProxies(), brokenCalls(),
+		brokenAccounts(), brokenMails(), brokenHomeservers(), brokenBridges(), brokenTelegram(), brokenRoutes(), brokenProxies(), brokenCalls(),
 	} {
 		for _, row := range rows {
 			all = append(all, row.mutant())

@@ -17,7 +17,7 @@ import (
 // registerNoise holds the words about how much is too much, to the last message.
 func registerNoise(r Registrar) {
 	r.Given(`^the limits of (mas|synapse|beta-synapse) are as deployed$`, limitsAsDeployed)
-	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|guessing the passwords of others|guessing the code|signing people up|asking for a way back in)$`, goesOn)
+	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|guessing the passwords of others|guessing the code|signing people up|asking for a way back in|asking for a code)$`, goesOn)
 	r.When(`^the bridge goes on saying things$`, bridgeGoesOn)
 	r.Then(`^(\w+) may do so all the same$`, mayDoSo)
 	r.Then(`^(\w+) was stopped after (\d+) times$`, wasStoppedAfter)
@@ -95,14 +95,8 @@ func (s *scenario) doOnce(ctx context.Context, what string, p *person, nth int) 
 		other := *p
 		other.username = fmt.Sprintf("%s-%d", p.username, nth)
 		return s.guessOnce(ctx, &other)
-	case "guessing the code":
-		if err := p.confirm(ctx, "guess"); !accountSaid("INVALID_CODE")(err) {
-			return err
-		}
-		return nil
-	case "asking for a way back in":
-		_, err := askWayBack(ctx, newBrowser(s.http()), p.site, p.address)
-		return err
+	case "guessing the code", "asking for a code", "asking for a way back in":
+		return s.mailOnce(ctx, what, p)
 	case "signing people up":
 		other, err := s.introduce(fmt.Sprintf("%s%d", p.name, nth), p.site.Name)
 		if err != nil {

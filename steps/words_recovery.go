@@ -19,6 +19,7 @@ func registerRecovery(r Registrar) {
 	r.When(`^somebody asks for a way back in with an address nobody has$`, asksWayBackForNobody)
 	r.Then(`^no mail goes to that address$`, noMailGoesThere)
 	r.Then(`^somebody is answered as if it were the address of (\w+)$`, answeredAsIfKnown)
+	r.Then(`^the mail to (\w+) comes from the accounts, and answers go to the operator$`, mailComesFromAccounts)
 }
 
 // askWayBack gives an address to the page for those who forgot their password.
@@ -137,5 +138,39 @@ func noMailGoesThere(ctx context.Context) error {
 	if err == nil && len(mails) > 0 {
 		err = fmt.Errorf("%d mails went to %s", len(mails), s.post.asked)
 	}
+	return err
+}
+
+func mailComesFromAccounts(ctx context.Context, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	m, err := s.nextMail(ctx, p.address)
+	if err != nil {
+		return err
+	}
+	if domain := "@" + p.site.ServerName; m.From.Address != "accounts"+domain || len(m.ReplyTo) != 1 || m.ReplyTo[0].Address != "operator"+domain {
+		return fmt.Errorf("the mail %q comes from %s, and answers go to %v", m.Subject, m.From.Address, m.ReplyTo)
+	}
+	return nil
+}
+
+// mailOnce does what a noise about mails consists of, once.
+func (s *scenario) mailOnce(ctx context.Context, what string, p *person) error {
+	switch what {
+	case "asking for a code":
+		return p.addAddress(ctx, p.password)
+	case "guessing the code":
+		if err := p.confirm(ctx, "guess"); !accountSaid("INVALID_CODE")(err) {
+			return err
+		}
+		return nil
+	}
+	_, err := askWayBack(ctx, newBrowser(s.http()), p.site, p.address)
 	return err
 }

@@ -15,3 +15,10 @@ Feature: Nobody fills a mailbox with mails, or guesses what was sent there
     When Alice adds the e-mail address to the account
     And Alice goes on guessing the code
     Then Alice was stopped after 10 times
+
+  Scenario: A mailbox is not filled with codes
+    Given Alice has an account
+    And Alice has a mailbox
+    And the limits of mas are as deployed
+    When Alice goes on asking for a code
+    Then Alice was stopped after 3 times

@@ -11,6 +11,10 @@ Feature: Who forgot the password gets back in by mail
     And Alice signs in with the current password
     Then Alice is signed in
 
+  Scenario: The mail says who it comes from
+    When Alice asks for a way back in
+    Then the mail to Alice comes from the accounts, and answers go to the operator
+
   Scenario: The forgotten password opens nothing any more
     When Alice asks for a way back in
     And Alice sets a new password through the link in the mail
