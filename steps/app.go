@@ -158,3 +158,13 @@ func (a *app) until(ctx context.Context, check func() error) error {
 		return check()
 	})
 }
+
+// received tells how often a message came.
+func (a *app) received(sent id.EventID) (times int) {
+	for _, evt := range a.events {
+		if evt.ID == sent {
+			times++
+		}
+	}
+	return times
+}

@@ -17,6 +17,7 @@ import (
 type bell struct {
 	pusher pushgateway.Pusher
 	hush   context.CancelFunc // ends listening to ntfy, when the device does
+	told   string             // when ntfy was last told of something, as the device was switched off
 
 	mu   sync.Mutex
 	rung []ring

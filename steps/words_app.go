@@ -133,16 +133,6 @@ func appKnowsOnly(ctx context.Context, name, room, who string) error {
 	return nil
 }
 
-// received tells whether a message came, and whether it came once.
-func (a *app) received(sent id.EventID) (times int) {
-	for _, evt := range a.events {
-		if evt.ID == sent {
-			times++
-		}
-	}
-	return times
-}
-
 func appReceived(ctx context.Context, name, text string) error {
 	s := from(ctx)
 	a, err := s.app(name)

@@ -113,7 +113,8 @@ func readsOnceRung(ctx context.Context, name, text, called string) error {
 	return readsUpTo(ctx, name, text, "")
 }
 
-// switches ends or begins listening; what came while the device was off, it is told by ntfy.
+// switches ends or begins listening. A device stays off until the homeserver has told ntfy of something: what comes while the
+// device listens again would prove nothing.
 func switches(ctx context.Context, name, called, way string) error {
 	s := from(ctx)
 	d, err := s.deviceOf(name, called)
@@ -125,9 +126,25 @@ func switches(ctx context.Context, name, called, way string) error {
 	}
 	if way == "off" {
 		d.bell.hush()
-		return nil
+		d.bell.told, err = s.lastPush(ctx, d)
+		return err
+	}
+	err = eventually(ctx, func(ctx context.Context) error {
+		told, err := s.lastPush(ctx, d)
+		if err == nil && told == d.bell.told {
+			err = fmt.Errorf("ntfy was told of nothing while the %s of %s was off", called, name)
+		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	return s.listen(ctx, d, d.bell)
+}
+
+// lastPush is when the homeserver last told a gateway of something for a device, as it notes itself.
+func (s *scenario) lastPush(ctx context.Context, d *device) (string, error) {
+	return s.stack.SQL(ctx, d.owner.site, "synapse", fmt.Sprintf("SELECT coalesce(last_success, 0) FROM pushers WHERE pushkey = '%s'", d.bell.pusher.PushKey))
 }
 
 // nothingWakes asks another device of the person where there is one: this one may be signed out.
