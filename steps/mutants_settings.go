@@ -47,14 +47,14 @@ func brokenAccounts() []brokenSetting {
 		{mas, file, "database.host", "nowhere", "boot", "mas"},
 		{mas, file, "database.password", "another", "boot", "mas"},
 		{mas, file, "database.username", "somebody", "boot", "mas"},
-		{mas, file, "http.listeners[web].binds[0].address", `"[::]:8090"`, "routing/doors", "auth.alpha.test"},
+		{mas, file, "http.listeners[web].binds[0].address", `"[::]:8090"`, "routing/doors", "502"},
 		{mas, file, "http.listeners[internal].binds[0].address", `"[::]:8090"`, "boot", "mas"},
-		{mas, file, "http.listeners[web].resources[discovery].name", "health", "routing/doors", "auth"},
+		{mas, file, "http.listeners[web].resources[discovery].name", "health", "routing/doors", ""},
 		{mas, file, "http.listeners[web].resources[human].name", "health", "accounts/sign_up", ""},
 		{mas, file, "http.listeners[web].resources[oauth].name", "health", "accounts/sessions", ""},
 		{mas, file, "http.listeners[web].resources[adminapi].name", "health", "sign_in/operator", ""},
 		{mas, file, "http.listeners[internal].resources[health].name", "discovery", "boot", "mas"},
-		{mas, file, "http.listeners[internal].resources[prometheus].name", "discovery", "operations/operating", "measures"},
+		{mas, file, "http.listeners[internal].resources[prometheus].name", "discovery", "operations/operating", "for its numbers"},
 		{mas, file, "matrix.endpoint", "http://synapse:8009/", "accounts/sign_up", ""},
 		{mas, file, "matrix.homeserver", "elsewhere.test", "accounts/sign_up", ""},
 		{mas, file, "matrix.kind", "synapse_read_only", "accounts/sign_up", ""},
@@ -65,7 +65,7 @@ func brokenAccounts() []brokenSetting {
 		{mas, file, "rate_limiting.registration.burst", "999", "limits/addresses", ""},
 		{mas, file, "secrets.encryption", "short", "boot", "mas"},
 		{mas, file, "secrets.keys[0].key_file", "/config/keys/none.pem", "boot", "mas"},
-		{mas, file, "telemetry.metrics.exporter", "none", "operations/operating", "measures"},
+		{mas, file, "telemetry.metrics.exporter", "none", "operations/operating", "for its numbers"},
 	}
 }
 
@@ -79,18 +79,16 @@ func brokenHomeservers() []brokenSetting {
 		{alpha, file, "database.args.password", "another", "boot", "synapse"},
 		{alpha, file, "database.args.user", "somebody", "boot", "synapse"},
 		{alpha, file, "database.name", "sqlite3", "boot", "synapse"},
-		{alpha, file, "enable_metrics", "false", "operations/operating", "measures"},
+		{alpha, file, "enable_metrics", "false", "operations/operating", "for its numbers"},
 		{beta, file, "enable_registration", "false", "sign_in/homeserver", ""},
 		{beta, file, "enable_registration_without_verification", "false", "boot", "beta-synapse"},
-		{alpha, file, "federation.destination_min_retry_interval", "10m", "federation/outage", ""},
-		{alpha, file, "federation.destination_max_retry_interval", "10m", "federation/outage", ""},
 		{alpha, file, "listeners[0].bind_addresses", `["127.0.0.1"]`, "boot", "synapse"},
 		{alpha, file, "listeners[0].port", "8009", "boot", "synapse"},
 		{alpha, file, "listeners[0].type", "manhole", "boot", "synapse"},
 		{alpha, file, "listeners[0].resources[0].names", "[client]", "federation/messages", ""},
-		{alpha, file, "listeners[1].bind_addresses", `["127.0.0.1"]`, "operations/operating", "measures"},
-		{alpha, file, "listeners[1].port", "9009", "operations/operating", "measures"},
-		{alpha, file, "listeners[1].type", "http", "operations/operating", "measures"},
+		{alpha, file, "listeners[1].bind_addresses", `["127.0.0.1"]`, "operations/operating", "for its numbers"},
+		{alpha, file, "listeners[1].port", "9009", "operations/operating", "for its numbers"},
+		{alpha, file, "listeners[1].type", "http", "operations/operating", "for its numbers"},
 		{alpha, file, "log_config", "/data/none.config", "boot", "synapse"},
 		{alpha, file, "matrix_authentication_service.enabled", "false", "accounts/sign_up", ""},
 		{alpha, file, "matrix_authentication_service.endpoint", "http://mas:8089/", "accounts/sign_up", ""},
@@ -103,7 +101,7 @@ func brokenHomeservers() []brokenSetting {
 		{alpha, file, "room_list_publication_rules[0].action", "allow", "communities/addresses", "was not refused"},
 		{alpha, file, "server_name", "elsewhere.test", "boot", "synapse"},
 		{alpha, file, "signing_key_path", "/data/none/signing.key", "boot", "synapse"},
-		{alpha, file, "signing_key_path", "/data/other.key", "routing/doors", "signing key"},
+		{alpha, file, "signing_key_path", "/data/other.key", "routing/doors", "signing key that was deployed"},
 	}
 }
 
@@ -146,9 +144,9 @@ func brokenTelegram() []brokenSetting {
 func brokenRoutes() []brokenSetting {
 	const proxy, file = "traefik", "routes.yml"
 	return []brokenSetting{
-		{proxy, file, "http.routers.auth.entryPoints", "[http]", "routing/doors", "auth.alpha.test"},
-		{proxy, file, "http.routers.auth.service", "synapse", "routing/doors", "auth"},
-		{proxy, file, "http.routers.federation.entryPoints", "[http]", "routing/doors", "signing key"},
+		{proxy, file, "http.routers.auth.entryPoints", "[http]", "routing/doors", ""},
+		{proxy, file, "http.routers.auth.service", "synapse", "routing/doors", ""},
+		{proxy, file, "http.routers.federation.entryPoints", "[http]", "routing/doors", "key/v2/server"},
 		{proxy, file, "http.routers.federation.rule", "Host(`alpha.test`) && PathPrefix(`/_matrix/key`)", "federation/messages", ""},
 		{proxy, file, "http.routers.federation.service", "mas", "routing/doors", "signing key"},
 		{proxy, file, "http.routers.homeserver.entryPoints", "[http]", "routing/doors", ""},
@@ -164,7 +162,7 @@ func brokenRoutes() []brokenSetting {
 		{proxy, file, "http.routers.upload.service", "mas", "media/files", ""},
 		{proxy, file, "http.routers.well-known.entryPoints", "[http]", "routing/doors", "well-known"},
 		{proxy, file, "http.routers.well-known.service", "mas", "routing/doors", "well-known"},
-		{proxy, file, "http.services.mas.loadBalancer.servers[0].url", "http://mas:8090", "routing/doors", "auth.alpha.test"},
+		{proxy, file, "http.services.mas.loadBalancer.servers[0].url", "http://mas:8090", "routing/doors", ""},
 		{proxy, file, "http.services.synapse.loadBalancer.servers[0].url", "http://synapse:8090", "routing/doors", ""},
 		{proxy, file, "tls.stores.default.defaultCertificate.certFile", "/etc/traefik/certs/none.crt", "routing/doors", "certificate"},
 		{proxy, file, "tls.stores.default.defaultCertificate.keyFile", "/etc/traefik/certs/none.key", "routing/doors", "certificate"},
@@ -174,7 +172,7 @@ func brokenRoutes() []brokenSetting {
 func brokenProxies() []brokenSetting {
 	const proxy, file = "traefik", "traefik.yml"
 	return []brokenSetting{
-		{proxy, file, "accessLog.format", "common", "operations/operating", ""},
+		{proxy, file, "accessLog.format", "common", "operations/logs", ""},
 		{"beta-traefik", file, "entryPoints.federation.address", `":8449"`, "routing/doors", "beta"},
 		{proxy, file, "entryPoints.http.address", `":81"`, "routing/doors", "plain"},
 		{proxy, file, "entryPoints.http.http.redirections.entryPoint.permanent", "false", "routing/doors", "plain"},

@@ -2,10 +2,14 @@ package steps
 
 import (
 	"context"
+	"crypto/ed25519"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"maunium.net/go/mautrix"
@@ -123,16 +127,31 @@ func answersWithSigningKey(ctx context.Context, name string) error {
 		address = site.ServerName + ":8448"
 	}
 	var found struct {
-		Server string         `json:"server_name"`
-		Keys   map[string]any `json:"verify_keys"`
+		Server string                       `json:"server_name"`
+		Keys   map[string]map[string]string `json:"verify_keys"`
 	}
 	if err := getJSON(ctx, s.http(), "https://"+address+"/_matrix/key/v2/server", &found); err != nil {
 		return err
 	}
-	if found.Server != site.ServerName || len(found.Keys) == 0 {
-		return fmt.Errorf("%s shows other homeservers the keys of %q: %v", address, found.Server, found.Keys)
+	deployed, err := publicKey(site.Secrets.SigningKey("signing key"))
+	if err != nil {
+		return err
+	}
+	shown := slices.ContainsFunc(slices.Collect(maps.Values(found.Keys)), func(key map[string]string) bool { return key["key"] == deployed })
+	if found.Server != site.ServerName || !shown {
+		return fmt.Errorf("%s shows other homeservers the keys of %q, and not the signing key that was deployed: %v", address, found.Server, found.Keys)
 	}
 	return nil
+}
+
+// publicKey is what a signing key, as its file has it, is known by.
+func publicKey(file string) (string, error) {
+	fields := strings.Fields(file)
+	seed, err := base64.RawStdEncoding.DecodeString(fields[len(fields)-1])
+	if err != nil || len(seed) != ed25519.SeedSize {
+		return "", errors.Join(errors.New("read the deployed signing key: it is no ed25519 seed"), err)
+	}
+	return base64.RawStdEncoding.EncodeToString(ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)), nil
 }
 
 func plainLeadsToHTTPS(ctx context.Context, name string) error {
