@@ -11,10 +11,10 @@ import (
 	"maunium.net/go/mautrix/id"
 )
 
-// How long the homeserver waits before it says what was left with it.
+// How long the homeserver waits before it says what was left with it: long enough to call it off, or to be heard of, on a loaded machine.
 const (
-	wordWaits  = time.Second
-	leaveWaits = 2 * time.Second
+	wordWaits  = 3 * time.Second
+	leaveWaits = 4 * time.Second
 )
 
 // registerDroppingOut holds the words about what a homeserver says for those who cannot.
@@ -126,7 +126,7 @@ func isHeardOf(ctx context.Context, name string) error {
 		return err
 	}
 	const mark = "the time is up"
-	if err := s.later(ctx, d, room, mark, 2*leaveWaits); err != nil {
+	if err := s.later(ctx, d, room, mark, leaveWaits+wordWaits); err != nil {
 		return err
 	}
 	return eventually(ctx, func(ctx context.Context) error {
