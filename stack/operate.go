@@ -18,6 +18,13 @@ import (
 // Has tells whether a component runs in this world.
 func (s *Stack) Has(name string) bool { _, ok := s.nodes[name]; return ok }
 
+// NotStarted says why an on-demand component did not start; nil for all others.
+func (s *Stack) NotStarted(name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lost[name]
+}
+
 // Names lists the components that run, sorted.
 func (s *Stack) Names() []string { return slices.Sorted(maps.Keys(s.nodes)) }
 

@@ -43,6 +43,7 @@ type Stack struct {
 	options   Options
 	mu        sync.Mutex
 	nodes     map[string]*node
+	lost      map[string]error // on-demand components that did not start
 	warm      bool
 }
 
@@ -65,7 +66,7 @@ func (n *node) forgetPorts() {
 // Start boots a world in dependency order and returns it even with an error, so that the
 // caller can read logs and stop what runs.
 func Start(ctx context.Context, engine *Engine, o Options) (*Stack, error) {
-	s := &Stack{engine: engine, options: o, nodes: map[string]*node{}, Run: newRun()}
+	s := &Stack{engine: engine, options: o, nodes: map[string]*node{}, lost: map[string]error{}, Run: newRun()}
 	if s.options.Progress == nil {
 		s.options.Progress = func(string) {}
 	}
@@ -188,13 +189,12 @@ func (s *Stack) sameImage(ctx context.Context, c Component, id string) error {
 
 // startAll starts the named components, each as soon as what it needs is ready.
 func (s *Stack) startAll(ctx context.Context, names []string) error {
-	ready := map[string]chan struct{}{}
+	ready, nodes := map[string]chan struct{}{}, map[string]*node{}
 	for _, name := range names {
-		ready[name] = make(chan struct{})
+		ready[name], nodes[name] = make(chan struct{}), s.nodes[name]
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	for _, name := range names {
-		n := s.nodes[name]
+	for name, n := range nodes {
 		group.Go(func() error {
 			for _, need := range n.Needs {
 				if done, starting := ready[need]; starting {
@@ -206,13 +206,25 @@ func (s *Stack) startAll(ctx context.Context, names []string) error {
 				}
 			}
 			if err := s.startNode(ctx, n); err != nil {
-				return err
+				if !n.OnDemand || ctx.Err() != nil {
+					return err
+				}
+				s.lose(name, err)
 			}
 			close(ready[name])
 			return nil
 		})
 	}
 	return group.Wait()
+}
+
+// lose goes on without a component that only some scenarios need.
+func (s *Stack) lose(name string, why error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost[name] = why
+	delete(s.nodes, name)
+	s.options.Progress(name + " did not start")
 }
 
 // keepUp lets the engine start servers again that end, as deployments do. It is set once all are ready: one that

@@ -35,7 +35,16 @@ func (r *run) begin(ctx context.Context, pickle *godog.Scenario) (context.Contex
 	}
 	s := newScenario(r)
 	s.feature = pickle.Uri
-	return context.WithValue(ctx, scenarioKey{}, s), nil
+	return context.WithValue(ctx, scenarioKey{}, s), r.lost(pickle)
+}
+
+// lost says why a scenario fails although the stack came up: a server that only some need did not start.
+func (r *run) lost(pickle *godog.Scenario) error {
+	var problems []error
+	for _, tag := range pickle.Tags {
+		problems = append(problems, r.stack.NotStarted(strings.TrimPrefix(tag.Name, "@")))
+	}
+	return errors.Join(problems...)
 }
 
 func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (context.Context, error) {
@@ -71,7 +80,7 @@ func (r *run) missing(pickle *godog.Scenario) string {
 			}
 		}
 		c, ok := r.all.Component(strings.TrimPrefix(tag.Name, "@"))
-		if !ok || r.stack.Has(c.Name) {
+		if !ok || r.stack.Has(c.Name) || r.stack.NotStarted(c.Name) != nil {
 			continue
 		}
 		i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return row.Name == c.Image })

@@ -143,8 +143,9 @@ func (m Mutant) run(ctx context.Context, o Options) (caught bool, said string, e
 	if m.Cold {
 		o.Seeds = ""
 	}
-	if m.Feature != "boot" {
-		o.Feature = m.Feature
+	o.Feature = m.Feature
+	if m.Feature == "boot" {
+		o.Feature = "stack/servers" // one that boots all the same has to run something
 	}
 	verdict, err := Run(ctx, o)
 	if err != nil {

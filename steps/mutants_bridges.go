@@ -90,15 +90,15 @@ func telegramMutants() []Mutant {
 	const config, registration = "config.yaml", "telegram.yaml"
 	return []Mutant{
 		{
-			Name: "the Telegram bridge comes with another token", Feature: "boot", Says: "MUnknownToken",
+			Name: "the Telegram bridge comes with another token", Feature: "bridges/telegram", Says: "MUnknownToken",
 			Alter: rewrite("telegram", config, "as_token: ", "as_token: x"),
 		},
 		{
-			Name: "the Telegram bridge asks Synapse how to sign in", Feature: "boot", Says: "start telegram",
+			Name: "the Telegram bridge asks Synapse how to sign in", Feature: "bridges/telegram", Says: "start telegram",
 			Alter: rewrite("telegram", config, "https://matrix.alpha.test", "http://synapse:8008"),
 		},
 		{
-			Name: "the Telegram bridge signs in for its keys", Feature: "boot", Says: "does not support appservice login",
+			Name: "the Telegram bridge signs in for its keys", Feature: "bridges/telegram", Says: "does not support appservice login",
 			Alter: rewrite("telegram", config, "msc4190: true", "msc4190: false"),
 		},
 		{

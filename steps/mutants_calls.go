@@ -6,11 +6,17 @@ import (
 	"strings"
 
 	"maunium.net/go/mautrix"
+
+	"matrixstack/stack"
 )
 
 func callMutants() []Mutant {
 	const file = "homeserver.yaml"
 	return []Mutant{
+		{
+			Name: "a server that only some need does not start", Feature: "calls/relay", Says: "start coturn",
+			Alter: change("coturn", func(c *stack.Component) { c.Entrypoint = []string{"/bin/false"} }),
+		},
 		{
 			Name: "the homeserver signs for another relay", Feature: "calls/relay", Says: "Unauthorized",
 			Alter: rewrite("synapse", file, "turn_shared_secret: ", "turn_shared_secret: x"),
