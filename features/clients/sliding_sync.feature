@@ -32,6 +32,7 @@ Feature: An app on a small screen is quick, and misses nothing
   Scenario Outline: The app is told of somebody <doing>
     Given Alice and Bob share the encrypted room "vault"
     When Bob says "hello" in "garden"
+    And Bob opens "garden" in the app
     And <what happens>
     Then the app of Bob is told of Alice <doing>
 
