@@ -16,7 +16,7 @@ func (b brokenSetting) mutant() Mutant {
 		to = "nothing"
 	}
 	return Mutant{
-		Name: fmt.Sprintf("%s sets %s to %s", b.component, b.path, to), Feature: b.feature, Says: b.says,
+		Name: fmt.Sprintf("%s sets %s in %s to %s", b.component, b.path, b.file, to), Feature: b.feature, Says: b.says,
 		Alter: set(b.component, b.file, b.path, b.to),
 	}
 }
