@@ -3,6 +3,8 @@ package steps
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"strings"
 
 	"maunium.net/go/mautrix"
@@ -54,3 +56,29 @@ func (s *scenario) spokenFor(row stack.Bridge, whom string) (string, error) {
 }
 
 func isLetIn(ctx context.Context, _ string) error { return from(ctx).held() }
+
+// tellsAccountsReserved asks the homeserver for a free name as the accounts do, from the inside.
+func tellsAccountsReserved(ctx context.Context, name, localpart string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	endpoint, err := s.stack.Endpoint(ctx, site.Component("synapse"), "8008/tcp")
+	if err != nil {
+		return err
+	}
+	accounts, err := mautrix.NewClient("http://"+endpoint, "", site.Secrets.Hex("mas homeserver"))
+	if err != nil {
+		return fmt.Errorf("reach the homeserver of %s: %w", name, err)
+	}
+	address := accounts.BuildURLWithQuery(mautrix.BaseURLPath{"_synapse", "mas", "is_localpart_available"}, map[string]string{"localpart": localpart})
+	_, err = accounts.MakeRequest(ctx, http.MethodGet, address, nil, nil)
+	if err == nil {
+		return fmt.Errorf("the homeserver of %s tells its accounts that %q is free", name, localpart)
+	}
+	if !answered(mautrix.MExclusive)(err) {
+		return fmt.Errorf("the homeserver of %s did not tell whether %q is free: %w", name, localpart, err)
+	}
+	return nil
+}

@@ -112,7 +112,7 @@ func brokenBridges() []brokenSetting {
 		{bridge, "registration.yaml", "namespaces.users[0].regex", "'@other_.*:alpha.test'", "boot", "heisenbridge"},
 		{bridge, "registration.yaml", "sender_localpart", "somebody", "boot", "heisenbridge"},
 		{homeserver, "heisenbridge.yaml", "as_token", "another", "boot", "heisenbridge"},
-		{homeserver, "heisenbridge.yaml", "namespaces.users[0].exclusive", "false", "bridges/names", ""},
+		{homeserver, "heisenbridge.yaml", "namespaces.users[0].exclusive", "false", "bridges/names", "is free"},
 		{homeserver, "heisenbridge.yaml", "sender_localpart", "somebody", "boot", "heisenbridge"},
 		{homeserver, "heisenbridge.yaml", "url", "http://heisenbridge:9899", "bridges/irc", ""},
 	}
@@ -132,10 +132,10 @@ func brokenTelegram() []brokenSetting {
 		{homeserver, registration, "hs_token", "another", "bridges/telegram", "telegram"},
 		{homeserver, registration, "id", "another", "bridges/telegram", "telegram"},
 		{homeserver, registration, "namespaces.aliases[0].exclusive", "false", "bridges/names", "was not refused"},
-		{homeserver, registration, "namespaces.users[0].exclusive", "false", "bridges/rights", ""},
+		{homeserver, registration, "namespaces.users[0].exclusive", "false", "bridges/names", "is free"},
 		{homeserver, registration, "url", "http://telegram:29318", "bridges/telegram", "telegram"},
 		{homeserver, "discord.yaml", "as_token", "another", "bridges/rights", "discord speaks"},
-		{homeserver, "discord.yaml", "namespaces.users[0].exclusive", "false", "bridges/rights", ""},
+		{homeserver, "discord.yaml", "namespaces.users[0].exclusive", "false", "bridges/names", "is free"},
 		{homeserver, "discord.yaml", "namespaces.users[0].regex", "'@other_.*:alpha.test'", "bridges/rights", "discord speaks"},
 		{homeserver, "discord.yaml", "sender_localpart", "somebody", "bridges/names", "was not refused"},
 	}

@@ -24,6 +24,7 @@ func registerBridges(r Registrar) {
 	r.Then(`^(\w+) is told "([^"]+)" in "([^"]+)"$`, isTold)
 	r.Then(`^(\w+) sees (\d+) devices? of the bot of (\w+)$`, seesDevicesOfBot)
 	r.Then(`^the bot of (\w+) (is|is not) in the chat of (\w+)$`, botIsInChat)
+	r.Then(`^the homeserver of (\w+) tells its accounts that "([^"]+)" is reserved$`, tellsAccountsReserved)
 }
 
 // bridge finds a bridge of the operator's stack.

@@ -24,6 +24,16 @@ Feature: Names of bridges are kept for them
       | telegram     | telegrambot  |
       | discord      | discordbot   |
 
+  @mas
+  Scenario Outline: The homeserver keeps names of <bridge> even if the accounts forget to
+    Then the homeserver of alpha tells its accounts that "<name>" is reserved
+
+    Examples:
+      | bridge       | name             |
+      | heisenbridge | irc_world_ian    |
+      | telegram     | telegram_1234567 |
+      | discord      | discord_1234567  |
+
   Scenario: Nobody gives a room an address of a bridge
     Given Mallory has an account
     And Mallory has a public room called "bait"
