@@ -148,7 +148,7 @@ func brokenRoutes() []brokenSetting {
 		{proxy, file, "http.routers.auth.service", "synapse", "routing/doors", ""},
 		{proxy, file, "http.routers.federation.entryPoints", "[http]", "routing/doors", "key/v2/server"},
 		{proxy, file, "http.routers.federation.rule", "Host(`alpha.test`) && PathPrefix(`/_matrix/key`)", "federation/messages", ""},
-		{proxy, file, "http.routers.federation.service", "mas", "routing/doors", "signing key"},
+		{proxy, file, "http.routers.federation.service", "mas", "routing/doors", "key/v2/server"},
 		{proxy, file, "http.routers.homeserver.entryPoints", "[http]", "routing/doors", ""},
 		{proxy, file, "http.routers.homeserver.priority", "300", "routing/doors", "login"},
 		{proxy, file, "http.routers.homeserver.service", "mas", "routing/doors", ""},
