@@ -150,10 +150,20 @@ func cannotReach(ctx context.Context, name, target string) error {
 
 func operatorRestarts(ctx context.Context, component string) error {
 	s := from(ctx)
-	if err := s.stack.Restart(ctx, component); err != nil {
-		return err
+	if component == "heisenbridge" {
+		s.leaveIRC()
 	}
-	return nil
+	return s.stack.Restart(ctx, component)
+}
+
+// leaveIRC lets people on IRC expect nobody that comes through the bridge: they may hear of its end only after its new start, and
+// would take who was there before for somebody who came back.
+func (s *scenario) leaveIRC() {
+	for _, u := range s.irc {
+		for _, p := range s.people {
+			u.gone(p.onIRC())
+		}
+	}
 }
 
 // operatorStops stops a server until the scenario ends.
