@@ -64,13 +64,9 @@ func tellsAccountsReserved(ctx context.Context, name, localpart string) error {
 	if err != nil {
 		return err
 	}
-	endpoint, err := s.stack.Endpoint(ctx, site.Component("synapse"), "8008/tcp")
+	accounts, err := s.inside(ctx, site, site.Secrets.Hex("mas homeserver"))
 	if err != nil {
 		return err
-	}
-	accounts, err := mautrix.NewClient("http://"+endpoint, "", site.Secrets.Hex("mas homeserver"))
-	if err != nil {
-		return fmt.Errorf("reach the homeserver of %s: %w", name, err)
 	}
 	address := accounts.BuildURLWithQuery(mautrix.BaseURLPath{"_synapse", "mas", "is_localpart_available"}, map[string]string{"localpart": localpart})
 	_, err = accounts.MakeRequest(ctx, http.MethodGet, address, nil, nil)

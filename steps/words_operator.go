@@ -8,6 +8,8 @@ import (
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
 )
 
 func usesMadeUpToken(ctx context.Context) error {
@@ -93,16 +95,25 @@ func (s *scenario) adminAPI(ctx context.Context, name string) error {
 	if console, ok := p.devices["console"]; ok {
 		d = console
 	}
-	endpoint, err := s.stack.Endpoint(ctx, p.site.Component("synapse"), "8008/tcp")
+	inside, err := s.inside(ctx, p.site, d.session.accessToken)
 	if err != nil {
 		return err
 	}
-	inside, err := mautrix.NewClient("http://"+endpoint, p.userID(), d.session.accessToken)
-	if err != nil {
-		return fmt.Errorf("reach the admin API: %w", err)
-	}
 	_, err = inside.MakeRequest(ctx, http.MethodGet, inside.BuildURL(mautrix.SynapseAdminURLPath{"v2", "users", id.UserID(p.userID())}), nil, nil)
 	return err
+}
+
+// inside is a client that reaches a homeserver where the operator and the accounts do: past the proxy.
+func (s *scenario) inside(ctx context.Context, site stack.Site, token string) (*mautrix.Client, error) {
+	endpoint, err := s.stack.Endpoint(ctx, site.Component("synapse"), "8008/tcp")
+	if err != nil {
+		return nil, err
+	}
+	client, err := mautrix.NewClient("http://"+endpoint, "", token)
+	if err != nil {
+		return nil, fmt.Errorf("reach the homeserver of %s from the inside: %w", site.Name, err)
+	}
+	return client, nil
 }
 
 func mayUseAdminAPI(ctx context.Context, name string) error {
