@@ -34,6 +34,7 @@ type Lock struct {
 // Entry pins one image.
 type Entry struct {
 	Name     string    `json:"name"`               // what components call it: "synapse"
+	Of       string    `json:"of,omitempty"`       // name of the entry it is another version of: "synapse"
 	Version  string    `json:"version"`            // of the software inside
 	Upstream *Upstream `json:"upstream,omitempty"` // where it is published; nil when nobody publishes it
 	Recipe   string    `json:"recipe,omitempty"`   // folder under recipes/
@@ -85,10 +86,27 @@ func Parse(content []byte, recipes fs.FS) (Lock, error) {
 		}
 		seen[e.Name] = true
 	}
+	problems = append(problems, lock.otherVersions()...)
 	if err := errors.Join(problems...); err != nil {
 		return Lock{}, err
 	}
 	return lock, nil
+}
+
+// otherVersions reports entries that say they are another version of something that is no pin itself.
+func (l Lock) otherVersions() (problems []error) {
+	for _, e := range l.Images {
+		if e.Of == "" {
+			continue
+		}
+		switch of, ok := l.Entry(e.Of); {
+		case !ok || of.Of != "":
+			problems = append(problems, fmt.Errorf("images.lock.json: image %q: it is another version of %q, which is no pin; name one", e.Name, e.Of))
+		case of.Version == e.Version:
+			problems = append(problems, fmt.Errorf("images.lock.json: image %q: it is version %s, and so is %q; remove one", e.Name, e.Version, e.Of))
+		}
+	}
+	return problems
 }
 
 func isName(s string) bool   { return regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`).MatchString(s) }
