@@ -59,6 +59,8 @@ func newRootCommand() *cobra.Command {
 		newDownCommand(),
 		newBenchCommand(),
 		newMutantsCommand(),
+		newUpgradeCommand(),
+		newDrillCommand(),
 	)
 	markUsageErrors(root)
 	return root
