@@ -172,7 +172,7 @@ func (l Locker) redeclared(ctx context.Context, e Entry, wish Wish, version stri
 	if asOf.IsZero() {
 		asOf = time.Now()
 	}
-	if content, err = l.builder().redeclare(ctx, content, recipe, e, version, asOf); err != nil {
+	if content, err = l.builder().redeclare(ctx, content, recipe, e.Version, version, asOf); err != nil {
 		return declared{}, err
 	}
 	recipe, err = parseDeclared(recipes, e.Recipe, content)

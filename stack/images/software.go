@@ -67,28 +67,30 @@ func requirement() *regexp.Regexp {
 }
 
 // redeclare rewrites a recipe.json for another version and date. It is text that people laid out, so only what moves is touched.
-func (b *builder) redeclare(ctx context.Context, content []byte, r Recipe, from Entry, version string, asOf time.Time) ([]byte, error) {
+func (b *builder) redeclare(ctx context.Context, content []byte, r Recipe, from, version string, asOf time.Time) ([]byte, error) {
+	if r.Python == nil && r.Go == nil && r.NPM == nil {
+		return content, nil // Debian has what it has
+	}
+	is, err := r.software(from)
+	if err != nil {
+		return nil, err
+	}
 	date := asOf.UTC().Format(time.RFC3339)
 	var moved []string // pairs: what is, what is to be
 	switch {
 	case r.Python != nil:
-		moved = []string{quoted(r.Python.AsOf), quoted(date)}
-		if old := r.Python.Requirements[0]; version != from.Version {
-			moved = append(moved, quoted(old), quoted(strings.TrimSuffix(old, "=="+from.Version)+"=="+version))
-		}
+		old := r.Python.Requirements[0]
+		moved = []string{quoted(r.Python.AsOf), quoted(date), quoted(old), quoted(strings.TrimSuffix(old, is.Version) + version)}
 	case r.NPM != nil:
-		moved = []string{quoted(r.NPM.AsOf), quoted(date)}
-		if version != from.Version {
-			moved = append(moved, quoted(from.Version), quoted(version))
-		}
-	case r.Go != nil && version != from.Version:
+		moved = []string{quoted(r.NPM.AsOf), quoted(date), quoted(is.Version), quoted(version)}
+	case is.Version != version:
 		sum, err := b.moduleSum(ctx, r.Go.Module, "v"+version)
 		if err != nil {
 			return nil, err
 		}
 		moved = []string{quoted(r.Go.Version), quoted("v" + version), quoted(r.Go.Sum), quoted(sum)}
 		if r.Go.LDFlags != "" {
-			moved = append(moved, quoted(r.Go.LDFlags), quoted(strings.ReplaceAll(r.Go.LDFlags, from.Version, version)))
+			moved = append(moved, quoted(r.Go.LDFlags), quoted(strings.ReplaceAll(r.Go.LDFlags, is.Version, version)))
 		}
 	}
 	for i := 0; i < len(moved); i += 2 {
