@@ -76,11 +76,7 @@ func (r *registries) image(ctx context.Context, ref name.Reference) (image v1.Im
 }
 
 // tags lists every tag of a repository.
-func (r *registries) tags(ctx context.Context, repository string) (tags []string, err error) {
-	of, err := name.NewRepository(repository)
-	if err != nil {
-		return nil, err
-	}
+func (r *registries) tags(ctx context.Context, of name.Repository) (tags []string, err error) {
 	err = r.ask(ctx, of, func(how ...remote.Option) (err error) {
 		tags, err = remote.List(of, how...)
 		return err
