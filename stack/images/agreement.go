@@ -1,27 +1,31 @@
 package images
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
 )
 
-// agreement looks at what can be told without asking anybody: whether lock, recipes and declared servers agree. An entry of which
-// nothing is wrong has one row as well.
-func (l Lock) agreement(recipes fs.FS, used []string) []Checked {
-	var rows []Checked
-	for _, e := range l.Images {
-		problems := append(e.problems(recipes), e.versionProblems(recipes)...)
-		if e.Of == "" && !slices.Contains(used, e.Name) {
-			problems = append(problems, fmt.Errorf("no server runs it, and it is no other version of one that does; remove it"))
-		}
-		for _, problem := range problems {
-			rows = append(rows, Checked{e.Name, "lock", Broken, problem.Error()})
-		}
-		if len(problems) == 0 {
-			rows = append(rows, Checked{Image: e.Name, What: "lock", Verdict: Holds})
-		}
+// agreement looks at what can be told of an entry without asking anybody: whether lock, recipes and declared servers agree.
+func (e Entry) agreement(recipes fs.FS, used []string) []Checked {
+	problems := append(e.problems(recipes), e.versionProblems(recipes)...)
+	if e.Of == "" && !slices.Contains(used, e.Name) {
+		problems = append(problems, errors.New("no server runs it, and it is no other version of one that does; remove it"))
 	}
+	if len(problems) == 0 {
+		return []Checked{{Image: e.Name, What: "lock", Verdict: Holds}}
+	}
+	var rows []Checked
+	for _, problem := range problems {
+		rows = append(rows, Checked{e.Name, "lock", Broken, problem.Error()})
+	}
+	return rows
+}
+
+// lacks reports what is wrong with the lock as a whole.
+func (l Lock) lacks(used []string) []Checked {
+	var rows []Checked
 	for _, problem := range l.otherVersions() {
 		rows = append(rows, Checked{"-", "lock", Broken, problem.Error()})
 	}

@@ -55,8 +55,9 @@ func (v *Verifier) Verify(ctx context.Context) ([]Checked, error) {
 	if err := strictJSON(v.Lock, &lock); err != nil {
 		return nil, fmt.Errorf("read images.lock.json: %w; fix it or restore it from git", err)
 	}
-	rows := lock.agreement(v.Recipes, v.Used)
+	rows := lock.lacks(v.Used)
 	for _, e := range lock.Images {
+		rows = append(rows, e.agreement(v.Recipes, v.Used)...)
 		if e.Upstream != nil {
 			rows = append(rows, v.published(ctx, e))
 		}

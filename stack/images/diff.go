@@ -79,8 +79,12 @@ func (s side) compare(was Entry, other side, is Entry) ([]Change, error) {
 	}
 	if is.Name != "" {
 		after, errAfter = contentsOf(is, other.recipes)
-	} else {
+	}
+	switch {
+	case image == "":
 		image = was.Name
+	case was.Name != "" && was.Name != image:
+		image = was.Name + " -> " + image
 	}
 	return changes(image, before, after), errors.Join(errBefore, errAfter)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"golang.org/x/sync/errgroup"
@@ -35,6 +36,7 @@ type Lookout struct {
 
 	trusted    bool // take a mirror's word; for tests, whose mirror signs nothing
 	registries registries
+	suites     suites
 }
 
 // Offers asks for the named images, or for all. An entry that is another version of one is not asked for: it is where it is on
@@ -56,6 +58,7 @@ func (l *Lookout) Offers(ctx context.Context, names ...string) ([]Offer, error) 
 		}
 		entries = append(entries, *e)
 	}
+	defer l.suites.close()
 	found := make([][]Offer, len(entries))
 	group, asking := errgroup.WithContext(ctx)
 	group.SetLimit(4) // registries of packages are slow to answer, not to ask
@@ -77,19 +80,22 @@ func (l *Lookout) Offers(ctx context.Context, names ...string) ([]Offer, error) 
 
 func (l *Lookout) offers(ctx context.Context, e Entry) []Offer {
 	var found []Offer
-	add := func(source, newest string, err error, remark string) {
+	add := func(source, newest string, err error) {
+		o := Offer{Image: e.Name, Pinned: e.Version, Newest: newest, Source: source}
 		if err != nil {
-			newest, remark = "", err.Error()
+			o.Newest, o.Remark = "", err.Error()
 		}
-		o := Offer{Image: e.Name, Pinned: e.Version, Newest: newest, Source: source, Remark: remark}
-		if o.Newer() {
+		switch {
+		case o.Newer():
 			o.Remark = strings.Join(append([]string{"newer"}, l.Lock.others(e, newest)...), "; ")
+		case newest != "" && newest != e.Version:
+			o.Remark = "it lists none that is newer"
 		}
 		found = append(found, o)
 	}
 	if e.Upstream != nil {
 		newest, err := l.newestTag(ctx, e)
-		add(e.Upstream.Repository, newest, err, "")
+		add(e.Upstream.Repository, newest, err)
 	}
 	if e.Recipe == "" {
 		return found
@@ -97,20 +103,20 @@ func (l *Lookout) offers(ctx context.Context, e Entry) []Offer {
 	b := &builder{store: l.Store, env: l.Env, say: l.Progress, trusted: l.trusted}
 	recipe, err := ReadRecipe(l.Recipes, e.Recipe)
 	if err != nil {
-		add("recipe "+e.Recipe, "", err, "")
+		add("recipe "+e.Recipe, "", err)
 		return found
 	}
 	software, err := recipe.software(e.Version)
 	if err != nil {
-		add("recipe "+e.Recipe, "", err, "")
+		add("recipe "+e.Recipe, "", err)
 		return found
 	}
 	b.progress("%s: asking for newer versions", e.Name)
 	if software.Registry != "Debian" {
 		newest, err := b.newest(ctx, software, recipe)
-		add(software.String(), newest, err, "")
+		add(software.String(), newest, err)
 	}
-	return append(found, b.debianOffer(ctx, e, recipe, software))
+	return append(found, l.debianOffers(ctx, b, e, recipe)...)
 }
 
 // others names entries that have a newer version as well.
@@ -157,25 +163,61 @@ func (b *builder) newest(ctx context.Context, s Software, r Recipe) (string, err
 	}
 }
 
-// debianOffer resolves the Debian packages of a recipe as of today. They move within a suite without the software doing so.
-func (b *builder) debianOffer(ctx context.Context, e Entry, r Recipe, s Software) Offer {
+// debianOffers resolves the Debian packages of a recipe as of today. They move within a suite without the software doing so.
+func (l *Lookout) debianOffers(ctx context.Context, b *builder, e Entry, r Recipe) []Offer {
 	o := Offer{Image: e.Name, Pinned: e.Version, Source: "Debian " + r.Debian.Suite}
-	today, err := b.resolveDebs(ctx, r.Debian)
+	today, err := l.suites.resolve(ctx, b, r.Debian)
 	if err != nil {
 		o.Remark = err.Error()
-		return o
+		return []Offer{o}
 	}
 	moved := moves(versions(r.debs), versions(today))
 	if len(moved) > 0 {
 		o.Remark = fmt.Sprintf("%d packages moved: %s", len(moved), describeMoves(moved))
 	}
-	if s.Registry == "Debian" {
-		o.Source += ", " + s.Package
+	if r.Python == nil && r.Go == nil && r.NPM == nil {
 		r.debs = today
-		if s, err = r.debianSoftware(); err != nil {
+		software, err := r.debianSoftware()
+		if err != nil {
 			o.Remark = err.Error()
 		}
-		o.Newest = s.Version
+		o.Newest, o.Source = software.Version, o.Source+", "+software.Package
+		return []Offer{o}
 	}
-	return o
+	if len(moved) == 0 {
+		return nil
+	}
+	return []Offer{o}
+}
+
+// suites reads what each Debian suite has once, for all recipes. The zero value is ready.
+type suites struct {
+	mu   sync.Mutex // held while apt works: it keeps a cache beside its lists
+	open map[string]apt
+	done []func()
+}
+
+func (s *suites) resolve(ctx context.Context, b *builder, want Debian) ([]Deb, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, ok := s.open[want.Suite]
+	if !ok {
+		var done func()
+		var err error
+		if a, done, err = b.openSuite(ctx, want.Suite); err != nil {
+			return nil, err
+		}
+		if s.open == nil {
+			s.open = map[string]apt{}
+		}
+		s.open[want.Suite], s.done = a, append(s.done, done)
+	}
+	return a.resolve(ctx, want)
+}
+
+func (s *suites) close() {
+	for _, done := range s.done {
+		done()
+	}
+	s.open, s.done = nil, nil
 }
