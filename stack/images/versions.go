@@ -62,9 +62,8 @@ func (e Entry) named(wanted string) (tag, version string, err error) {
 	if e.Upstream == nil || regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`).MatchString(bare) && wanted != before+bare+after {
 		wanted = before + bare + after
 	}
-	middle, okBefore := strings.CutPrefix(wanted, before)
-	middle, okAfter := strings.CutSuffix(middle, after)
-	if _, err := newer(middle, e.Version); err != nil || !okBefore || !okAfter {
+	middle, ok := between(wanted, before, after)
+	if _, err := newer(middle, e.Version); err != nil || !ok {
 		return "", "", fmt.Errorf("tag %q names no version the way %q does; name one that does", wanted, before+e.Version+after)
 	}
 	return wanted, middle, nil
@@ -78,13 +77,18 @@ func (e Entry) versionsOf(tags []string) []string {
 	}
 	var found []string
 	for _, tag := range tags {
-		middle, okBefore := strings.CutPrefix(tag, before)
-		middle, okAfter := strings.CutSuffix(middle, after)
-		if okBefore && okAfter && strings.Count(middle, ".") == strings.Count(e.Version, ".") {
+		if middle, ok := between(tag, before, after); ok && strings.Count(middle, ".") == strings.Count(e.Version, ".") {
 			found = append(found, middle)
 		}
 	}
 	return found
+}
+
+// between is what stands in a tag between these words, when it begins as a version does.
+func between(tag, before, after string) (string, bool) {
+	middle, okBefore := strings.CutPrefix(tag, before)
+	middle, okAfter := strings.CutSuffix(middle, after)
+	return middle, okBefore && okAfter && regexp.MustCompile(`^[0-9]`).MatchString(middle)
 }
 
 // upstreamOf is the version of the software in a Debian version: 2.53.3 of 2.53.3+ds1-2.
