@@ -27,8 +27,8 @@ require (
 )
 
 require (
-	github.com/hashicorp/go-version v1.9.0
 	go.yaml.in/yaml/v3 v3.0.5
+	golang.org/x/mod v0.41.0
 )
 
 require (

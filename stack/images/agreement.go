@@ -55,7 +55,11 @@ func (e Entry) versionProblems(recipes fs.FS) []error {
 		return append(problems, err)
 	}
 	if is.Version != e.Version {
-		problems = append(problems, fmt.Errorf("its recipe makes %s %s, the lock says %s; run: make pin IMAGE=%s TAG=%s", is, is.Version, e.Version, e.Name, e.Version))
+		to := e.Version
+		if is.Registry == "Debian" {
+			to = is.Version // a suite has one version, there is no choice
+		}
+		problems = append(problems, fmt.Errorf("its recipe makes %s %s, the lock says %s; run: make pin IMAGE=%s TAG=%s", is, is.Version, e.Version, e.Name, to))
 	}
 	return problems
 }

@@ -112,7 +112,7 @@ func TestVerifyBuildsRecipes(t *testing.T) {
 	built := lockOf(t, l).Images[0].Digest
 	assert.Equal(t, Checked{"tool", "recipe tool", Broken, "it builds " + built + ", the lock says " + digestNumber("a")},
 		look(func(_ *Verifier, lock *Lock) { lock.Images[0].Digest = digestNumber("a") }))
-	assert.Equal(t, Checked{"tool", "lock", Broken, "its recipe makes Debian tool 1.0, the lock says 1.1; run: make pin IMAGE=tool TAG=1.1"},
+	assert.Equal(t, Checked{"tool", "lock", Broken, "its recipe makes Debian tool 1.0, the lock says 1.1; run: make pin IMAGE=tool TAG=1.0"},
 		look(func(v *Verifier, lock *Lock) { v.Quick, lock.Images[0].Version = true, "1.1" }))
 	m.publish(t, newTool(), newLibrary(), oldLibrary())
 	gone := look(func(v *Verifier, _ *Lock) { elsewhere(v) })

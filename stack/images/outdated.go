@@ -142,7 +142,7 @@ func (l *Lookout) newestTag(ctx context.Context, e Entry) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	found := newest(e.versionsOf(tags))
+	found := newest(e.tagged(tags))
 	if found == "" {
 		return "", fmt.Errorf("it has no tag spelled like %s", e.Upstream.Tag)
 	}

@@ -153,8 +153,8 @@ func parseDeclared(recipes fs.FS, name string, content []byte) (Recipe, error) {
 	}
 	var problems []error
 	var err error
-	if !slices.Contains([]string{"bookworm", "trixie"}, r.Debian.Suite) {
-		problems = append(problems, fmt.Errorf("suite %q is not a Debian release; use bookworm or trixie", r.Debian.Suite))
+	if !slices.Contains([]string{"bookworm", "trixie", "sid"}, r.Debian.Suite) {
+		problems = append(problems, fmt.Errorf("suite %q is none of Debian; use bookworm or trixie, or sid for what no release carries", r.Debian.Suite))
 	}
 	if seconds := []bool{r.Python != nil, r.Go != nil, r.NPM != nil}; strings.Count(fmt.Sprint(seconds), "true") > 1 {
 		problems = append(problems, errors.New("it has more than one of Python, Go and npm; split it"))

@@ -61,9 +61,9 @@ func TestRecipesMakeTheVersionsOfTheLock(t *testing.T) {
 func TestNewestLeavesOutPreReleasesAndOtherFlavours(t *testing.T) {
 	t.Parallel()
 	synapse := Entry{Version: "1.144.0", Upstream: &Upstream{Tag: "v1.144.0"}}
-	assert.Equal(t, "1.163.2", newest(synapse.versionsOf([]string{"v1.99.0", "v1.163.2", "v1.164.0rc1", "latest", "v1.170", "1.180.0", "develop"})))
+	assert.Equal(t, "1.163.2", newest(synapse.tagged([]string{"v1.99.0", "v1.163.2", "v1.164.0rc1", "latest", "v1.170", "1.180.0", "develop"})))
 	postgres := Entry{Version: "15.18", Upstream: &Upstream{Tag: "15.18-bookworm"}}
-	assert.Equal(t, "18.1", newest(postgres.versionsOf([]string{"18.1-bookworm", "18-bookworm", "19beta1-bookworm", "18.2-alpine", "15.19-bookworm"})))
+	assert.Equal(t, "18.1", newest(postgres.tagged([]string{"18.1-bookworm", "18-bookworm", "19beta1-bookworm", "18.2-alpine", "15.19-bookworm"})))
 	assert.Empty(t, newest([]string{"43.1.0-rc.0", "latest"}))
 }
 

@@ -5,39 +5,30 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/hashicorp/go-version"
+	"golang.org/x/mod/semver"
 	debian "pault.ag/go/debian/version"
 )
 
 // newer tells whether one version of a software comes after another.
-func newer(a, b string) (bool, error) {
-	first, err := version.NewVersion(a)
-	if err != nil {
-		return false, err
+func newer(version, than string) (bool, error) {
+	for _, v := range []string{version, than} {
+		if !semver.IsValid("v" + v) {
+			return false, fmt.Errorf("%q is no version", v)
+		}
 	}
-	second, err := version.NewVersion(b)
-	if err != nil {
-		return false, err
-	}
-	return first.GreaterThan(second), nil
+	return semver.Compare("v"+version, "v"+than) > 0, nil
 }
 
 // newest is the highest of these versions, or "" when there is none. Pre-releases and what is no version do not count.
 func newest(versions []string) string {
-	var best *version.Version
+	best := ""
 	for _, text := range versions {
-		v, err := version.NewVersion(text)
-		if err != nil || v.Prerelease() != "" || v.Metadata() != "" {
-			continue
-		}
-		if best == nil || v.GreaterThan(best) {
+		v := "v" + strings.TrimPrefix(text, "v")
+		if semver.IsValid(v) && semver.Prerelease(v) == "" && semver.Build(v) == "" && semver.Compare(v, best) > 0 {
 			best = v
 		}
 	}
-	if best == nil {
-		return ""
-	}
-	return strings.TrimPrefix(best.Original(), "v")
+	return strings.TrimPrefix(best, "v")
 }
 
 // spelling says what stands before and after the version in the tags of an image: "v" and "-bookworm".
@@ -69,8 +60,8 @@ func (e Entry) named(wanted string) (tag, version string, err error) {
 	return wanted, middle, nil
 }
 
-// versionsOf reads the versions that tags name which are spelled like the pinned one: as exact, with the same words around it.
-func (e Entry) versionsOf(tags []string) []string {
+// tagged reads the versions that tags name which are spelled like the pinned one: as exact, with the same words around it.
+func (e Entry) tagged(tags []string) []string {
 	before, after, err := e.spelling()
 	if err != nil {
 		return nil
