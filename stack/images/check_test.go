@@ -22,6 +22,13 @@ func verify(t *testing.T, entries ...Entry) []Checked {
 	return rows
 }
 
+func recordPlatforms(t *testing.T, _ *testRegistry, e *Entry) {
+	t.Helper()
+	found, err := new(registries).published(t.Context(), taggedAs(t, *e))
+	require.NoError(t, err)
+	e.Upstream.Platforms = found.Platforms
+}
+
 func TestVerifyComparesPinsWithTheRegistry(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -29,12 +36,7 @@ func TestVerifyComparesPinsWithTheRegistry(t *testing.T) {
 		verdict Verdict
 		says    string
 	}{
-		"as pinned": {func(t *testing.T, r *testRegistry, e *Entry) {
-			t.Helper()
-			found, err := new(registries).published(t.Context(), taggedAs(t, *e))
-			require.NoError(t, err)
-			e.Upstream.Platforms = found.Platforms
-		}, Holds, ""},
+		"as pinned":                   {recordPlatforms, Holds, ""},
 		"platforms not recorded": {func(*testing.T, *testRegistry, *Entry) {}, Holds, "platforms are not recorded; pin it anew"},
 		"platforms of another digest": {func(_ *testing.T, _ *testRegistry, e *Entry) {
 			e.Upstream.Platforms = map[string]string{"linux/arm64": digestNumber("a")}

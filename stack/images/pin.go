@@ -52,17 +52,14 @@ func (l Locker) plan(ctx context.Context, wish Wish) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	recipes := os.DirFS(filepath.Join(l.Dir, "recipes"))
-	before, old := *entry, contents{image: entry.facts()}
-	if entry.Recipe != "" {
-		// Locks that are missing or cut off are about to be replaced.
-		if old, err = contentsOf(before, recipes); err != nil {
-			old = contents{image: before.facts()}
-		}
-	}
+	before := *entry
 	tag, version, err := wish.allowed(before)
 	if err != nil {
 		return Plan{}, err
+	}
+	old, err := contentsOf(before, os.DirFS(filepath.Join(l.Dir, "recipes")))
+	if err != nil {
+		old = contents{image: before.facts()} // locks of the recipe that are missing or cut off are about to be replaced
 	}
 	plan := Plan{locker: l, read: content}
 	entry.Version = version
@@ -71,16 +68,7 @@ func (l Locker) plan(ctx context.Context, wish Wish) (Plan, error) {
 	}
 	after := contents{}
 	if entry.Recipe != "" {
-		recipe, err := l.redeclared(ctx, before, wish, version)
-		if err != nil {
-			return Plan{}, err
-		}
-		made, err := l.remake(ctx, entry, recipe)
-		if err != nil {
-			return Plan{}, err
-		}
-		plan.files = made.files
-		if after.sets, err = made.recipe.packageSets(); err != nil {
+		if after.sets, plan.files, err = l.pinRecipe(ctx, before, entry, wish); err != nil {
 			return Plan{}, err
 		}
 	}
@@ -89,11 +77,23 @@ func (l Locker) plan(ctx context.Context, wish Wish) (Plan, error) {
 	}
 	after.image = entry.facts()
 	plan.Changes = changes(wish.Image, old, after)
-	if plan.Notes, err = NotesBetween(entry.root(), before.Version, version); err != nil {
-		return Plan{}, err
-	}
 	plan.files = append(plan.files, draft{l.lockPath(), indented(lock)})
-	return plan, nil
+	plan.Notes, err = NotesBetween(entry.root(), before.Version, version)
+	return plan, err
+}
+
+// pinRecipe makes the recipe of an entry anew for its new version, and lists the packages it has then.
+func (l Locker) pinRecipe(ctx context.Context, before Entry, entry *Entry, wish Wish) (map[string]map[string]string, []draft, error) {
+	recipe, err := l.redeclared(ctx, before, wish, entry.Version)
+	if err != nil {
+		return nil, nil, err
+	}
+	made, err := l.remake(ctx, entry, recipe)
+	if err != nil {
+		return nil, nil, err
+	}
+	sets, err := made.recipe.packageSets()
+	return sets, made.files, err
 }
 
 // Write puts the plan into the working copy.
