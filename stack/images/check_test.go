@@ -36,7 +36,7 @@ func TestVerifyComparesPinsWithTheRegistry(t *testing.T) {
 		verdict Verdict
 		says    string
 	}{
-		"as pinned":                   {recordPlatforms, Holds, ""},
+		"as pinned":              {recordPlatforms, Holds, ""},
 		"platforms not recorded": {func(*testing.T, *testRegistry, *Entry) {}, Holds, "platforms are not recorded; pin it anew"},
 		"platforms of another digest": {func(_ *testing.T, _ *testRegistry, e *Entry) {
 			e.Upstream.Platforms = map[string]string{"linux/arm64": digestNumber("a")}

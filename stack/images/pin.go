@@ -63,6 +63,9 @@ func (l Locker) plan(ctx context.Context, wish Wish) (Plan, error) {
 	}
 	plan := Plan{locker: l, read: content}
 	entry.Version = version
+	if err := errors.Join(lock.otherVersions()...); err != nil {
+		return Plan{}, err
+	}
 	if entry.Upstream, plan.Remarks, err = upstream(ctx, before, tag, wish.Moved); err != nil {
 		return Plan{}, err
 	}
@@ -71,9 +74,6 @@ func (l Locker) plan(ctx context.Context, wish Wish) (Plan, error) {
 		if after.sets, plan.files, err = l.pinRecipe(ctx, before, entry, wish); err != nil {
 			return Plan{}, err
 		}
-	}
-	if err := errors.Join(lock.otherVersions()...); err != nil {
-		return Plan{}, err
 	}
 	after.image = entry.facts()
 	plan.Changes = changes(wish.Image, old, after)
@@ -131,7 +131,7 @@ func upstream(ctx context.Context, e Entry, tag string, moved bool) (*Upstream, 
 		if tag == pinned.Tag {
 			return &pinned, []string{reason + "; what is recorded of its digest stays"}, nil
 		}
-		pinned = Upstream{Repository: pinned.Repository, Tag: tag, NoDigest: reason + " when it was pinned"}
+		pinned = Upstream{Repository: pinned.Repository, Tag: tag, NoDigest: "the registry was not heard when it was pinned: " + reason}
 		return &pinned, []string{reason + "; the digest of " + tag + " stays unknown until it is pinned again, and the image is built"}, nil
 	}
 	if err != nil {

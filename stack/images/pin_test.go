@@ -155,7 +155,7 @@ func TestPinMovesTheRecipeThoughTheRegistryIsDown(t *testing.T) {
 	require.NoError(t, err)
 	lock, err := Parse(content, os.DirFS(filepath.Join(l.Dir, "recipes")))
 	require.NoError(t, err, "lock and recipe agree")
-	assert.Equal(t, &Upstream{Repository: registry.host + "/team/server", Tag: "v1.1", NoDigest: registry.host + " cannot be reached when it was pinned"}, lock.Images[0].Upstream)
+	assert.Equal(t, &Upstream{Repository: registry.host + "/team/server", Tag: "v1.1", NoDigest: "the registry was not heard when it was pinned: " + registry.host + " cannot be reached"}, lock.Images[0].Upstream)
 }
 
 func TestPinRefusesToMakeTwoEntriesTheSame(t *testing.T) {
