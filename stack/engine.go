@@ -295,6 +295,8 @@ func (e *Engine) inspect(ctx context.Context, id string) (container.InspectRespo
 func (r Ready) strategy() wait.Strategy {
 	const poll = 100 * time.Millisecond
 	switch {
+	case r.Ends:
+		return wait.ForExit().WithExitTimeout(startDeadline).WithPollInterval(poll)
 	case r.Log != "":
 		return wait.ForLog(r.Log).WithStartupTimeout(startDeadline).WithPollInterval(poll)
 	case len(r.Exec) > 0:

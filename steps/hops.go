@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -75,6 +76,25 @@ func (l *life) hop(ctx context.Context, h hop) (upgrade.Record, error) {
 	}
 	record.Duration = time.Since(begin).Seconds()
 	return record, record.Write(verdictFolder)
+}
+
+// moveAccounts is the hop of the accounts from the homeserver to MAS. Its way back is the backup; nobody can go on both ways.
+func (l *life) moveAccounts(ctx context.Context) (upgrade.Record, error) {
+	begin := time.Now()
+	record := upgrade.Record{Hop: upgrade.Hop{Component: "accounts", From: "synapse", To: "mas"}, When: begin, WayBack: upgrade.BackNotRun}
+	watch := l.watch(ctx)
+	moved := l.disturb(ctx, func() error { return l.s.stack.MoveAccounts(ctx, "alpha") })
+	if moved == nil {
+		for _, p := range l.s.people {
+			p.site, _ = l.s.stack.World.Site(p.site.Name)
+		}
+	}
+	record.Items, record.CutOff = l.judged(ctx, moved), watch.end().Seconds()
+	if record.Verdict = upgrade.Judge(record.Items); moved != nil {
+		record.Verdict = moved.Error()
+	}
+	record.Duration = time.Since(begin).Seconds()
+	return record, errors.Join(moved, record.Write(verdictFolder))
 }
 
 // judged looks at everything, unless the server did not even start.

@@ -18,7 +18,9 @@ import (
 func registerUpgrades(r Registrar) {
 	r.Given(`^people live on a stack of their own$`, liveOnOwnStack)
 	r.Given(`^people live on a stack of their own with (\w+) (\S+)$`, liveOnOwnStackWith)
+	r.Given(`^people live on a stack of their own that keeps its own accounts$`, liveOnOldStack)
 	r.Given(`^there is a stack nobody lives on yet$`, isOwnStack)
+	r.When(`^the operator moves the accounts to Matrix Authentication Service$`, movesAccounts)
 	r.When(`^the operator puts (\w+) (\S+) on the storage as it is$`, putsOnStorage)
 	r.When(`^the operator upgrades (.+)$`, operatorUpgrades)
 	r.Then(`^(\w+) does not start, and the operator reads "([^"]+)"$`, doesNotStart)
@@ -52,6 +54,23 @@ func (s *scenario) liveWith(ctx context.Context, instead map[string]stack.Image)
 	}
 	s.life, err = s.moveIn(ctx)
 	return err
+}
+
+// liveOnOldStack is a stack as they were before MAS.
+func liveOnOldStack(ctx context.Context) (err error) {
+	s := from(ctx)
+	if err := s.standAlone(ctx, stack.SignInSynapse, nil); err != nil {
+		return err
+	}
+	s.life, err = s.moveIn(ctx)
+	return err
+}
+
+func movesAccounts(ctx context.Context) error {
+	s := from(ctx)
+	record, err := s.life.moveAccounts(ctx)
+	s.verdicts = []upgrade.Record{record}
+	return s.tried(err, "the operator moves the accounts")
 }
 
 // operatorUpgrades makes hops in the declared order: "synapse to 1.153.0, synapse to 1.163.2, mas to 1.22.0". It stops at the first

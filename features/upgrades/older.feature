@@ -15,3 +15,9 @@ Feature: A stack that is behind catches up
     When the operator upgrades synapse to 1.163.2
     Then nothing that people would miss is lost
     And the way back is safe
+
+  @mas
+  Scenario: Accounts move from the homeserver to where they belong
+    Given people live on a stack of their own that keeps its own accounts
+    When the operator moves the accounts to Matrix Authentication Service
+    Then nothing that people would miss is lost
