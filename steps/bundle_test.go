@@ -117,7 +117,7 @@ func TestBundleTellsEverythingElse(t *testing.T) {
 	assert.Equal(t, map[string]string{
 		"summary.txt": "features/accounts/sign_up.feature:7\nSign-up: Alice signs up\n  failed      0.00s  When Alice signs up\n      no answer\nreason: no answer\n" +
 			"meanwhile: mas is not running; it ended with\nmeanwhile: mas: listening\n" +
-			"likely cause 1: mas does not run; its last lines in the log say why\n    exited exit code 1\n" +
+			"likely cause 1: mas does not run; its last lines in the log say why\n    exited, exit code 1\n" +
 			"likely cause 2: what stands behind the proxy does not answer it; look at Servers whether it runs, and in routes.yml whether the proxy has its address\n" +
 			"    #1 GET  auth.alpha.test/register → 502, 3 ms Bad Gateway\n" +
 			"again: make acceptance FEATURE=features/accounts/sign_up.feature:7 SEED=7\n",

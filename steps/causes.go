@@ -86,7 +86,7 @@ func stateCause(s report.State) (sure int, cause report.Cause) {
 	case strings.Contains(s.Remark, "out of memory"):
 		return 98, report.Cause{Cause: s.Server + " ran out of memory", Remedy: "give the machine more, or the server less to do", Evidence: []string{s.Remark}}
 	case !s.Good:
-		return 95, report.Cause{Cause: s.Server + " does not run", Remedy: remedy, Evidence: []string{s.Status + " " + s.Remark}}
+		return 95, report.Cause{Cause: s.Server + " does not run", Remedy: remedy, Evidence: []string{s.Status + ", " + s.Remark}}
 	case s.Restarts > 0:
 		return 79, report.Cause{Cause: s.Server + " ended by itself and was started again", Remedy: remedy, Evidence: []string{s.Remark}}
 	}

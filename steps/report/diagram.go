@@ -16,6 +16,7 @@ const (
 	mapLines   = 262 // where networks begin
 	mapNetwork = 30  // from one network to the next
 	mapText    = 330 // room for hosts and storage
+	mapColors  = 8   // how many the style sheet knows
 )
 
 // diagram is the drawn map of the stack: a row for each server, a line down for each network, a dot where a server joins one.
@@ -40,6 +41,7 @@ type mapSite struct {
 type mapServer struct {
 	Server
 	Version     string
+	Known       bool // the page tells about its image
 	Y, TextX    int
 	First, Last int // x of the outermost networks it joins
 	Dots        []mapDot
@@ -66,10 +68,11 @@ func draw(r Run) diagram {
 			y += mapHead
 			d.Sites = append(d.Sites, mapSite{cmp.Or(site, "the world outside"), y - mapHead/2 + 4})
 		}
-		row := mapServer{Server: s, Version: versionOf(r, s.Image), Y: y + mapRow/2, TextX: textX, Text: about(s)}
+		version, known := versionOf(r, s.Image)
+		row := mapServer{Server: s, Version: version, Known: known, Y: y + mapRow/2, TextX: textX, Text: about(s)}
 		for _, network := range s.Networks {
 			n := slices.Index(columns, network)
-			row.Dots = append(row.Dots, mapDot{mapLines + n*mapNetwork + mapNetwork/2, n})
+			row.Dots = append(row.Dots, mapDot{mapLines + n*mapNetwork + mapNetwork/2, n % mapColors})
 		}
 		slices.SortFunc(row.Dots, func(a, b mapDot) int { return a.X - b.X })
 		if len(row.Dots) > 0 {
@@ -88,7 +91,7 @@ func draw(r Run) diagram {
 
 // line is a network from the first server that joins it to the last.
 func (d diagram) line(n int, name string) mapNetworkLine {
-	line := mapNetworkLine{Name: name, X: mapLines + n*mapNetwork + mapNetwork/2, N: n}
+	line := mapNetworkLine{Name: name, X: mapLines + n*mapNetwork + mapNetwork/2, N: n % mapColors}
 	for _, row := range d.Rows {
 		if !slices.Contains(row.Networks, name) {
 			continue
@@ -171,13 +174,13 @@ func networksOf(servers []Server) []string {
 	return names
 }
 
-func versionOf(r Run, image string) string {
+func versionOf(r Run, image string) (version string, known bool) {
 	for _, i := range r.Images {
 		if i.Name == image {
-			return i.Version
+			return i.Version, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // about is what stands beside a server: by which names it is reached, and what of it survives.

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -342,7 +343,11 @@ func (q Request) String() string {
 	if q.Times > 1 {
 		times = fmt.Sprintf("  × %d", q.Times)
 	}
-	return fmt.Sprintf("%-4s %s%s → %s, %s%s", q.Method, q.Host, q.Path, answer, seconds(q.Seconds), times)
+	path, err := url.PathUnescape(q.Path)
+	if err != nil {
+		path = q.Path
+	}
+	return fmt.Sprintf("%-4s %s%s → %s, %s%s", q.Method, q.Host, path, answer, seconds(q.Seconds), times)
 }
 
 // inline is a picture as part of the page, so that the page is whole by itself; empty when it is gone.
