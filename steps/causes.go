@@ -38,7 +38,7 @@ func rules() []rule {
 		{sure: 88, cause: "a server does not understand its configuration", remedy: "read Configuration at the setting that is named", log: `(?i)error in configuration|invalid configuration|unable to parse config|failed to load config|could not load config|unknown field|missing field|yaml: `, reason: `(?i)error in configuration|invalid configuration|missing field`},
 		{sure: 86, cause: "a certificate is not accepted", remedy: "look who issued it, for which names and until when; servers trust what SSL_CERT_FILE names", reason: `x509: |certificate (signed by|verify|has expired|is valid for|is not)|unknown authority`, log: `(?i)x509: |certificate[ _]verify[ _]failed|unknown (certificate )?authority|certificate (signed by|has expired|is not valid|unknown)|tls: (bad|unknown) certificate|alert (bad|unknown)`},
 		{sure: 85, cause: "the homeserver and the accounts do not share their secret", remedy: "matrix.secret of MAS and matrix_authentication_service.secret of Synapse have to be the same", log: `(?i)^synapse: .*(introspect\S* .*(401|403|fail)|Unable to introspect)|^mas: .*(homeserver|synapse).*(401|403|unauthorized|forbidden)`},
-		{sure: 84, cause: "a bridge and the homeserver do not share their tokens", remedy: "as_token and hs_token in the bridge's registration have to be those of the file the homeserver reads", reason: `(?i)(as|hs)_token|bridge.*M_UNKNOWN_TOKEN`, log: `(?i)^(heisenbridge|telegram|discord|irc|\S*bridge): .*(M_UNKNOWN_TOKEN|M_FORBIDDEN|invalid (access )?token|bad token|(as|hs)_token|(401|403))|^\S*synapse: .*(push_bulk to|appservice|/_matrix/app/).*(401|403|M_FORBIDDEN)|Unrecognised (as_|access )token`},
+		{sure: 84, cause: "a bridge and the homeserver do not share their tokens", remedy: "as_token and hs_token in the bridge's registration have to be those of the file the homeserver reads", reason: `(?i)(as|hs)_token|bridge.*M_UNKNOWN_TOKEN|MUnknownToken`, log: `(?i)^(heisenbridge|telegram|discord|irc|\S*bridge): .*(M_?UNKNOWN_?TOKEN|M_FORBIDDEN|invalid (access )?token|bad token|(as|hs)_token|(401|403))|^\S*synapse: .*(push_bulk to|appservice|/_matrix/app/).*(401|403|M_FORBIDDEN)|Unrecognised (as_|access )token`},
 		{sure: 83, cause: "the proxy has no route there", remedy: "compare host and path of the request with routes.yml of the proxy", request: `404 page not found`, reason: `404 page not found`},
 		{sure: 82, cause: "what stands behind the proxy does not answer it", remedy: "look at Servers whether it runs, and in routes.yml whether the proxy has its address", request: `→ 50[234]`, reason: `\b50[24]\b|[Bb]ad [Gg]ateway|Service Unavailable`, log: `^\S*traefik: .*"DownstreamStatus":50[24]`},
 		{sure: 81, cause: "a name is not found", remedy: "names are those of components, on networks both have joined; compare the address in the configuration with the map", reason: `no such host|nobody answers for that host`, log: `(?i)no such host|name or service not known|name resolution|DNSLookupError|could not translate host name|server misbehaving|nodename nor servname|failed to lookup address|EAI_AGAIN|ENOTFOUND`},
@@ -62,6 +62,7 @@ func causes(reason string, e Evidence, entries []logEntry) []report.Cause {
 	var found []ranked
 	for _, state := range e.States {
 		if sure, cause := stateCause(state); sure > 0 {
+			cause.Evidence = append(cause.Evidence, lastComplaint(state.Server, entries)...)
 			found = append(found, ranked{cause, sure})
 		}
 	}
@@ -91,6 +92,17 @@ func stateCause(s report.State) (sure int, cause report.Cause) {
 		return 79, report.Cause{Cause: s.Server + " ended by itself and was started again", Remedy: remedy, Evidence: []string{s.Remark}}
 	}
 	return 0, cause
+}
+
+// lastComplaint is the last line in which a server said that something went wrong, if it did.
+func lastComplaint(server string, entries []logEntry) []string {
+	wrong := pattern(complaint)
+	for _, line := range slices.Backward(entries) {
+		if line.server == server && wrong(line.text) {
+			return []string{line.text[:min(len(line.text), longestSign)]}
+		}
+	}
+	return nil
 }
 
 // signs collects what speaks for a cause, and how sure it makes it.

@@ -27,14 +27,15 @@ func likely(t *testing.T, reason string, logs map[string]string, e Evidence) []s
 	return said
 }
 
-// TestEveryCauseIsKnownByWhatServersSay has what servers say for each rule: a line of a log, why the scenario failed, or an answer.
-func TestEveryCauseIsKnownByWhatServersSay(t *testing.T) {
-	t.Parallel()
-	found := map[string]bool{}
-	for _, test := range []struct {
-		cause, server, log, reason string
-		request                    report.Request
-	}{
+// clue is what a server says when a cause is behind it: a line of a log, why the scenario failed, or an answer.
+type clue struct {
+	cause, server, log, reason string
+	request                    report.Request
+}
+
+// clues has at least one for each rule.
+func clues() []clue {
+	return []clue{
 		{cause: "the feature says what no step understands", reason: "no step has these words; see steps/words_*.go, or write it there"},
 		{cause: "another version runs than the lock says", reason: "synapse is 1.163.2, the lock says 1.144.0"},
 		{cause: "the disk is full", server: "postgres", log: `FATAL:  could not write to file "base/1": No space left on device`},
@@ -48,7 +49,8 @@ func TestEveryCauseIsKnownByWhatServersSay(t *testing.T) {
 		{cause: "a certificate is not accepted", server: "synapse", log: `twisted.web._newclient.ResponseNeverReceived: [<OpenSSL.SSL.Error: [('SSL routines', '', 'certificate verify failed')]>]`},
 		{cause: "the homeserver and the accounts do not share their secret", server: "synapse", log: "synapse.api.errors.SynapseError: 503 - Unable to introspect the access token"},
 		{cause: "the homeserver and the accounts do not share their secret", server: "mas", log: "ERROR could not provision: homeserver answered 403 Forbidden"},
-		{cause: "a bridge and the homeserver do not share their tokens", server: "heisenbridge", log: "mautrix.errors.request.MUnknownToken: M_UNKNOWN_TOKEN: Invalid access token passed."},
+		{cause: "a bridge and the homeserver do not share their tokens", reason: "start telegram: not ready\n    mautrix.errors.request.MUnknownToken: [redacted] access token passed."},
+		{cause: "a bridge and the homeserver do not share their tokens", server: "heisenbridge", log: "mautrix.errors.request.MUnknownToken: [redacted] access token"},
 		{cause: "a bridge and the homeserver do not share their tokens", server: "synapse", log: "synapse.appservice.api - WARNING - push_bulk to http://heisenbridge:9898 threw exception(HttpResponseException) 401: b''"},
 		{cause: "the proxy has no route there", request: report.Request{Method: "GET", Host: "auth.alpha.test", Path: "/", Status: 404, Answer: "404 page not found"}},
 		{cause: "what stands behind the proxy does not answer it", request: report.Request{Method: "GET", Host: "auth.alpha.test", Path: "/", Status: 502, Answer: "Bad Gateway"}},
@@ -62,7 +64,13 @@ func TestEveryCauseIsKnownByWhatServersSay(t *testing.T) {
 		{cause: "the homeserver knows a token no more", request: report.Request{Method: "GET", Host: "matrix.alpha.test", Path: "/", Status: 401, Answer: `{"errcode":"M_UNKNOWN_TOKEN"}`}},
 		{cause: "somebody had to wait for a limit", request: report.Request{Method: "POST", Host: "matrix.alpha.test", Path: "/", Status: 429}},
 		{cause: "it came too late, or not at all", reason: `Bob waited 20s for "hi" in room "tea"; saw nothing`},
-	} {
+	}
+}
+
+func TestEveryCauseIsKnownByWhatServersSay(t *testing.T) {
+	t.Parallel()
+	found := map[string]bool{}
+	for _, test := range clues() {
 		logs := map[string]string{}
 		if test.server != "" {
 			logs[test.server] = test.log
@@ -86,7 +94,8 @@ func TestAServerThatStoppedComesFirst(t *testing.T) {
 	e := Evidence{
 		Alone: true, States: []report.State{
 			{Server: "mas", Good: true, Status: "running", Restarts: 2, Remark: "ended by itself 2 times and was started again"},
-			{Server: "postgres", Status: "exited", Remark: "exit code 137, out of memory"}, {Server: "synapse", Status: "exited", Remark: "exit code 1"},
+			{Server: "postgres", Status: "exited", Remark: "exit code 137, out of memory"},
+			{Server: "synapse", Status: "exited", Remark: "exit code 1"},
 		},
 		Requests: []report.Request{{Method: "GET", Host: "matrix.alpha.test", Path: "/", Status: 502}},
 	}
@@ -122,7 +131,8 @@ func TestLogsAreMergedByTimeAndTheScenarioStandsOut(t *testing.T) {
 		Requests: []report.Request{{At: at(100), Method: "PUT", Host: "matrix.alpha.test", Path: "/_matrix/client/v3/rooms/%21tea:alpha.test/send/1", Status: 200, Seconds: 0.05, Times: 1}, {At: at(400), Method: "GET", Host: "auth.alpha.test", Path: "/register", Status: 200, Seconds: 0.05, Times: 1}},
 		Logs: map[string]string{
 			"traefik": line(152, `{"RequestMethod":"PUT","RequestPath":"/_matrix/client/v3/rooms/%21tea:alpha.test/send/1"}`) +
-				line(460, `{"RequestMethod":"GET","RequestPath":"/register?x=1"}`) + line(900, `{"RequestMethod":"GET","RequestPath":"/register"}`),
+				line(455, `{"RequestMethod":"GET","RequestPath":"/register","request_User-Agent":"go scenario/1111bbbb"}`) +
+				line(460, `{"RequestMethod":"GET","RequestPath":"/register?x=1","request_User-Agent":"go scenario/0000aaaa"}`) + line(900, `{"RequestMethod":"GET","RequestPath":"/register"}`),
 			"synapse": line(110, "m - 1 - INFO - PUT-7 - started") + line(120, "m - 1 - ERROR - PUT-7 - it falls") + line(121, "Traceback (most recent call last):") + line(122, "  File x") +
 				line(130, "m - 1 - INFO - GET-8 - {@bob-1111bbbb:alpha.test} GET /_matrix/client/v3/rooms/x") + line(150, "m - 1 - INFO - PUT-7 - {@alice-0000aaaa:alpha.test} Processed \"PUT /_matrix/client/v3/rooms/!tea:alpha.test/send/1 HTTP/1.1\""),
 			"heisenbridge": line(170, "event in !tea:alpha.test") + line(171, "event in !other:alpha.test"),
@@ -137,7 +147,7 @@ func TestLogsAreMergedByTimeAndTheScenarioStandsOut(t *testing.T) {
 	assert.Equal(t, []string{
 		"00.110 synapse #1", "00.120 synapse #1", "00.121 synapse #1", "00.122 synapse #1", "00.150 synapse #1", "00.152 traefik #1", "00.170 heisenbridge #0", "00.460 traefik #2",
 	}, told)
-	assert.Len(t, merge(e), 11, "nothing is lost")
+	assert.Len(t, merge(e), 12, "nothing is lost")
 }
 
 func TestKeysThatSpanLinesAreLeftOutOfTheMergedLog(t *testing.T) {

@@ -15,11 +15,14 @@ const (
 	longestComplaint = 240 // bytes of a line
 )
 
+// complaint is a line in which a server says that something went wrong.
+const complaint = `\b(ERROR|CRITICAL|FATAL|ERR|panic:)\b|^\S*(Error|Exception)\w*: `
+
 // complaints are the lines in which servers said that something went wrong, each kind once, and the last lines of servers
 // that stopped. Other scenarios ran at the same time, so they are a hint and no proof.
 func complaints(logs map[string]string, stopped []string) []string {
 	var found []string
-	wrong := regexp.MustCompile(`\b(ERROR|CRITICAL|FATAL|ERR|panic:)\b|^\S*(Error|Exception): `)
+	wrong := regexp.MustCompile(complaint)
 	for _, server := range slices.Sorted(maps.Keys(logs)) {
 		var lines []string
 		if slices.Contains(stopped, server) {

@@ -62,6 +62,12 @@ func TestStackThatDoesNotComeUpLeavesAReport(t *testing.T) {
 	assert.Equal(t, "the stack does not come up", run.Problem)
 	assert.Equal(t, "failures/the-stack-does-not-come-up", run.Boot.Bundle)
 	assert.Equal(t, "make acceptance", v.Unbooted.Reproduce(7))
+	dir := t.TempDir()
+	v.Unbooted.Status = Failed
+	require.NoError(t, v.WriteReports(dir))
+	junit, err := os.ReadFile(filepath.Join(dir, "junit.xml"))
+	require.NoError(t, err)
+	assert.Contains(t, string(junit), `failures="1"`, "nothing ran, and that is not green")
 }
 
 func TestTablesAndTextsOfStepsAreKept(t *testing.T) {

@@ -116,8 +116,8 @@ func tells(text string, q report.Request) bool {
 	return false
 }
 
-// suffixed finds people by what makes their names unique in a run.
-var suffixed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`@[\w.]+-([0-9a-f]{8})\b`) })
+// suffixed finds scenarios by what makes the names of their people unique, and by what their clients call themselves.
+var suffixed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:@[\w.]+-|scenario/)([0-9a-f]{8})\b`) })
 
 // namesOthers tells whether a line speaks of people of another scenario, and of none of this one.
 func namesOthers(text string, marks []string) bool {

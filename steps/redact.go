@@ -67,7 +67,7 @@ var secretShapes = sync.OnceValue(func() []secretShape {
 		{`(?i)(cookie` + is + `(?:\[?\\?["'])?)[^\s"\[\]][^\n"\[\]]*`, "${1}" + hidden},
 		{`(?i)(name=\\?"csrf\\?" value=\\?")[^"\\\s]+`, "${1}" + hidden}, // what guards a form
 		{`([?&](?:code|ticket)=)[^&\s"']+`, "${1}" + hidden},
-		{`(?m)^(\w+:)[0-9a-f]{64}$`, "${1}" + hidden}, // who a mail server knows
+		{`(?m)^(\w*[A-Za-z_]:)[0-9a-f]{64}$`, "${1}" + hidden}, // who a mail server knows; digests stay
 		{`(://[^/\s:@]+:)[^/\s@]+@`, "${1}" + hidden + "@"},
 		{`(?im)^([ \t-]*(?:` + name + `|encryption):[ \t]+)[^\s"'\[{|>][^\n]*`, "${1}" + hidden}, // YAML: a value ends with its line
 		{`(?im)((?:^|[^/\w])(?:` + name + `)` + is + `)(?:` + value + `)`, "${1}" + hidden},

@@ -113,6 +113,7 @@ func TestOrdinaryWordsStayReadable(t *testing.T) {
 		"password_registration_enabled: true",
 		"waited 20s: bearer of bad news",
 		"synapse  sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
+		"sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
 		"https://matrix.alpha.test:8448/_matrix/client/v3/profile/@alice:alpha.test",
 		"#lobby:alpha.test was not found, status code: 404",
 		"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"matrixstack/steps/report"
@@ -12,6 +13,9 @@ import (
 
 // WriteReports writes junit.xml and cucumber.json into dir. Each is whole or not there.
 func (v Verdict) WriteReports(dir string) error {
+	if v.Unbooted != nil { // nothing ran, and that must not look green
+		v.Results = append(slices.Clone(v.Results), *v.Unbooted)
+	}
 	junit, err := xml.MarshalIndent(v.junit(), "", "  ")
 	if err != nil {
 		return fmt.Errorf("write junit.xml: %w", err)

@@ -119,7 +119,7 @@ func (r *run) unbooted(ctx context.Context, verdict Verdict, why error) error {
 	if ctx.Err() != nil || len(r.all.Components) == 0 {
 		return why
 	}
-	result := Result{Name: "The stack does not come up", Status: Failed, Reason: redact(why.Error()), Started: r.began, Duration: time.Since(r.began)}
+	result := Result{Feature: "The stack", Name: "The stack does not come up", Status: Failed, Reason: redact(why.Error()), Started: r.began, Duration: time.Since(r.began)}
 	var problems []error
 	if r.stack != nil && len(r.stack.Names()) > 0 {
 		e := r.evidence(time.Time{})

@@ -62,14 +62,14 @@ func serve(t *testing.T, dir string) string {
 }
 
 // see runs an expression in the page and returns what it comes to.
-func see[T any](t *testing.T, browser context.Context, expression string) T {
+func see[T any](browser context.Context, t *testing.T, expression string) T {
 	t.Helper()
 	value, err := chromedp.Run(browser, chromedp.Evaluate[T](expression))
 	require.NoError(t, err)
 	return value
 }
 
-func act(t *testing.T, browser context.Context, actions ...chromedp.Action[chromedp.Void]) {
+func act(browser context.Context, t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	for _, action := range actions {
 		_, err := chromedp.Run(browser, action)
@@ -110,14 +110,14 @@ func TestPagesAreReadableAtEveryWidthAndInTheDark(t *testing.T) {
 			for _, page := range []string{"/index.html", "/failures/feature-0-27-promise/index.html"} {
 				for _, width := range []int64{360, 800, 1400} {
 					at := fmt.Sprintf("%s, %d wide", page, width)
-					act(t, browser, chromedp.EmulateViewport(width, 900), chromedp.Navigate(site+page))
-					assert.Equal(t, dark, see[bool](t, browser, `matchMedia("(prefers-color-scheme: dark)").matches`))
-					assert.Empty(t, see[[]string](t, browser, tooWide), "closed, %s", at)
-					see[any](t, browser, openAll)
-					assert.LessOrEqual(t, see[int64](t, browser, `document.documentElement.scrollWidth`), width, at)
-					assert.Empty(t, see[[]string](t, browser, tooWide), at)
-					assert.Empty(t, see[[]string](t, browser, pale), at)
-					assert.Empty(t, see[[]string](t, browser, `window.wrong`), at)
+					act(browser, t, chromedp.EmulateViewport(width, 900), chromedp.Navigate(site+page))
+					assert.Equal(t, dark, see[bool](browser, t, `matchMedia("(prefers-color-scheme: dark)").matches`))
+					assert.Empty(t, see[[]string](browser, t, tooWide), "closed, %s", at)
+					see[any](browser, t, openAll)
+					assert.LessOrEqual(t, see[int64](browser, t, `document.documentElement.scrollWidth`), width, at)
+					assert.Empty(t, see[[]string](browser, t, tooWide), at)
+					assert.Empty(t, see[[]string](browser, t, pale), at)
+					assert.Empty(t, see[[]string](browser, t, `window.wrong`), at)
 				}
 			}
 		})
@@ -129,42 +129,42 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	dir := writeSample(t, 24)
 	site, browser := serve(t, dir), browse(t, false)
 	for _, page := range []string{"index.html", "failures/feature-0-27-promise/index.html"} {
-		act(t, browser, chromedp.Navigate(site+"/"+page))
-		assert.Empty(t, see[[]string](t, browser, `[...document.querySelectorAll("a[href^='#']")].map(a => a.getAttribute("href")).filter(h => !document.getElementById(decodeURIComponent(h.slice(1))))`), page)
-		assert.Empty(t, see[[]string](t, browser, `(ids => ids.filter((id, i) => ids.indexOf(id) !== i))([...document.querySelectorAll("[id]")].map(e => e.id))`), "names of anchors are unique")
-		for _, link := range see[[]string](t, browser, `[...document.querySelectorAll("a[href]:not([href^='#'])")].map(a => a.getAttribute("href"))`) {
+		act(browser, t, chromedp.Navigate(site+"/"+page))
+		assert.Empty(t, see[[]string](browser, t, `[...document.querySelectorAll("a[href^='#']")].map(a => a.getAttribute("href")).filter(h => !document.getElementById(decodeURIComponent(h.slice(1))))`), page)
+		assert.Empty(t, see[[]string](browser, t, `(ids => ids.filter((id, i) => ids.indexOf(id) !== i))([...document.querySelectorAll("[id]")].map(e => e.id))`), "names of anchors are unique")
+		for _, link := range see[[]string](browser, t, `[...document.querySelectorAll("a[href]:not([href^='#'])")].map(a => a.getAttribute("href"))`) {
 			if strings.HasPrefix(link, "merged") || strings.HasPrefix(link, "summary") || strings.HasSuffix(link, ".txt") {
 				continue // the files of a bundle, which the sample does not have
 			}
 			assert.FileExists(t, filepath.Join(dir, filepath.Dir(page), filepath.FromSlash(link)), "%s links there", page)
 		}
-		assert.Empty(t, see[[]string](t, browser, `performance.getEntriesByType("resource").map(r => r.name).filter(n => !n.startsWith("data:"))`), "the page is whole by itself")
+		assert.Empty(t, see[[]string](browser, t, `performance.getEntriesByType("resource").map(r => r.name).filter(n => !n.startsWith("data:"))`), "the page is whole by itself")
 	}
 }
 
 func TestPageIsUsedByKeyboard(t *testing.T) {
 	t.Parallel()
 	site, browser := serve(t, writeSample(t, 24)), browse(t, false)
-	act(t, browser, chromedp.Navigate(site+"/index.html"))
-	see[any](t, browser, `window.want = [...document.querySelectorAll("a[href],summary,button,input,[tabindex='0']")].filter(e => e.checkVisibility()); window.reached = new Set()`)
-	for range see[int](t, browser, `want.length`) {
-		act(t, browser, chromedp.KeyEvent(kb.Tab))
-		see[any](t, browser, `reached.add(document.activeElement)`)
+	act(browser, t, chromedp.Navigate(site+"/index.html"))
+	see[any](browser, t, `window.want = [...document.querySelectorAll("a[href],summary,button,input,[tabindex='0']")].filter(e => e.checkVisibility()); window.reached = new Set()`)
+	for range see[int](browser, t, `want.length`) {
+		act(browser, t, chromedp.KeyEvent(kb.Tab))
+		see[any](browser, t, `reached.add(document.activeElement)`)
 	}
-	assert.Empty(t, see[[]string](t, browser, `want.filter(e => !reached.has(e)).map(e => e.outerHTML.slice(0, 80))`), "all that can be clicked is reached with Tab")
-	see[any](t, browser, `document.querySelector(".feature>summary").focus()`)
-	act(t, browser, chromedp.KeyEvent(kb.Enter))
-	assert.True(t, see[bool](t, browser, `document.querySelector(".feature").open`), "Enter opens a feature")
-	act(t, browser, chromedp.KeyEvent("/"))
-	assert.Equal(t, "search", see[string](t, browser, `document.activeElement.type`), "/ goes to the search")
+	assert.Empty(t, see[[]string](browser, t, `want.filter(e => !reached.has(e)).map(e => e.outerHTML.slice(0, 80))`), "all that can be clicked is reached with Tab")
+	see[any](browser, t, `document.querySelector(".feature>summary").focus()`)
+	act(browser, t, chromedp.KeyEvent(kb.Enter))
+	assert.True(t, see[bool](browser, t, `document.querySelector(".feature").open`), "Enter opens a feature")
+	act(browser, t, chromedp.KeyEvent("/"))
+	assert.Equal(t, "search", see[string](browser, t, `document.activeElement.type`), "/ goes to the search")
 }
 
 func TestSearchAndFilterLeaveWhatFits(t *testing.T) {
 	t.Parallel()
 	site, browser := serve(t, writeSample(t, 24)), browse(t, false)
-	act(t, browser, chromedp.Navigate(site+"/index.html"))
+	act(browser, t, chromedp.Navigate(site+"/index.html"))
 	const shown = `[...document.querySelectorAll(".scenario")].filter(s => s.checkVisibility()).length`
-	assert.Zero(t, see[int](t, browser, shown), "features begin closed")
+	assert.Zero(t, see[int](browser, t, shown), "features begin closed")
 	for _, step := range []struct {
 		do   string
 		want int
@@ -175,12 +175,12 @@ func TestSearchAndFilterLeaveWhatFits(t *testing.T) {
 		{`(b => { b.value = "promise 17 kept"; b.dispatchEvent(new Event("input")) })(document.querySelector("#find input"))`, 1},
 		{`(b => { b.value = "no such words"; b.dispatchEvent(new Event("input")) })(document.querySelector("#find input"))`, 0},
 	} {
-		see[any](t, browser, step.do)
-		assert.Equal(t, step.want, see[int](t, browser, shown), step.do)
+		see[any](browser, t, step.do)
+		assert.Equal(t, step.want, see[int](browser, t, shown), step.do)
 	}
-	assert.Equal(t, "0 scenarios", see[string](t, browser, `document.querySelector("[role=status]").textContent`))
-	act(t, browser, chromedp.Navigate("about:blank"), chromedp.Navigate(site+"/index.html#s-features-concern-00-feature-0-feature-27-promise-3-is-kept-whatever-happens-more"))
-	assert.Equal(t, 1, see[int](t, browser, `document.querySelectorAll(".scenario[open]").length`), "an address opens what it points to")
+	assert.Equal(t, "0 scenarios", see[string](browser, t, `document.querySelector("[role=status]").textContent`))
+	act(browser, t, chromedp.Navigate("about:blank"), chromedp.Navigate(site+"/index.html#s-features-concern-00-feature-0-feature-27-promise-3-is-kept-whatever-happens-more"))
+	assert.Equal(t, 1, see[int](browser, t, `document.querySelectorAll(".scenario[open]").length`), "an address opens what it points to")
 }
 
 // TestFiguresOfALargeReport says how large a report is, and how long it takes to make and to open. Only the size is held to anything.
@@ -194,8 +194,8 @@ func TestFiguresOfALargeReport(t *testing.T) {
 	const most = 5 << 20
 	assert.Less(t, info.Size(), int64(most), "bytes of 200 scenarios")
 	site, browser := serve(t, dir), browse(t, false)
-	act(t, browser, chromedp.Navigate(site+"/index.html"))
-	took := see[float64](t, browser, `performance.getEntriesByType("navigation")[0].loadEventEnd`)
+	act(browser, t, chromedp.Navigate(site+"/index.html"))
+	took := see[float64](browser, t, `performance.getEntriesByType("navigation")[0].loadEventEnd`)
 	t.Logf("200 scenarios: %d KiB, made in %s, open after %.0f ms", info.Size()>>10, made.Round(time.Millisecond), took)
 }
 
@@ -215,9 +215,9 @@ func TestPhotographPages(t *testing.T) {
 		browser := browse(t, dark)
 		for _, width := range []int64{360, 800, 1400} {
 			for i, page := range photographed(t, dir) {
-				act(t, browser, chromedp.EmulateViewport(width, 1000), chromedp.Navigate(site+page))
+				act(browser, t, chromedp.EmulateViewport(width, 1000), chromedp.Navigate(site+page))
 				if page == "/index.html" {
-					see[any](t, browser, `document.querySelectorAll(".feature").forEach((f, i) => { if (i < 2) { f.open = true; f.querySelector(".scenario").open = true } })`)
+					see[any](browser, t, `document.querySelectorAll(".feature").forEach((f, i) => { if (i < 2) { f.open = true; f.querySelector(".scenario").open = true } })`)
 				}
 				picture, err := chromedp.Run(browser, chromedp.FullScreenshot(100))
 				require.NoError(t, err)

@@ -11,17 +11,10 @@ import (
 func (p page) markdown() []byte {
 	var out bytes.Buffer
 	line := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
-	switch {
-	case p.Boot != nil:
-		line("# ✗ The stack does not come up\n\n```\n%s\n```", p.Boot.Reason)
-	case p.Problem != "":
-		line("# ✗ Not proved: %s", plain(p.Problem))
-	default:
-		line("# ✓ The stack keeps its promises")
-	}
+	line("# %s", p.headline())
 	line("\n%d scenarios held, %d failed, %d skipped; %s, seed %d, %s.", p.Counts.Passed, p.Counts.Failed, p.Counts.Skipped, clock(p.Started), p.Seed, seconds(p.Seconds))
 	if p.Since != "" {
-		line("So it is %s.", strings.TrimPrefix(p.Since, "this is "))
+		line("\n%s.", p.Since)
 	}
 	for _, notice := range p.Notices {
 		line("\n> %s", plain(notice))
@@ -49,6 +42,19 @@ func (p page) markdown() []byte {
 	}
 	line("\n%d settings are watched over, nobody notices %d.", p.Covered, p.Uncovered)
 	return out.Bytes()
+}
+
+// headline is the verdict in one line, and why when the stack did not come up.
+func (p page) headline() string {
+	switch {
+	case p.Boot != nil:
+		return "✗ The stack does not come up\n\n```\n" + p.Boot.Reason + "\n```"
+	case p.Problem != "":
+		return "✗ Not proved: " + plain(p.Problem)
+	case p.Asked != "":
+		return "✓ What was asked for holds: " + plain(p.Asked)
+	}
+	return "✓ The stack keeps its promises"
 }
 
 func (p page) markFailures(line func(string, ...any)) {

@@ -212,10 +212,12 @@ func (r Run) concerns() []concernView {
 
 func (r Run) feature(s Scenario) featureView {
 	f := featureView{Title: s.Feature, Description: s.Description, File: s.File, Key: key(s.File), Trend: r.trend(s.File)}
-	f.Since = r.said(r.since(func(p Past) (Status, bool) {
-		then, ran := p.Features[s.File]
-		return then.Status(), ran
-	}))
+	if len(r.Past) > 1 {
+		f.Since = r.said(r.since(func(p Past) (Status, bool) {
+			then, ran := p.Features[s.File]
+			return then.Status(), ran
+		}))
+	}
 	for _, setting := range r.Settings {
 		if slices.Contains(setting.Noticed, f.Key) {
 			f.Settings = append(f.Settings, setting)

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var sampleStart = time.Date(2026, 11, 24, 20, 15, 0, 0, time.UTC) //nolint:gochecknoglobals // a moment is a value
+var sampleStart = time.Date(2026, 11, 24, 20, 15, 0, 0, time.UTC)
 
 // sample is a run of many scenarios in which everything occurs that a page can show.
 func sample(scenarios int) Run {
@@ -27,15 +27,7 @@ func sample(scenarios int) Run {
 			{Name: "traefik", Version: "3.6.25", Source: "override", Digest: "sha256:d503e4b9a6fd9391d8ae2c06388d489ced6678852df2974e1427ec1513d4ce27", Note: "not the pinned artefact"},
 			{Name: "postgres", Version: "15.18", Source: "present", Digest: "sha256:0c7ea5c64f3c70314e801b9ada52d06a789aa93ff411ed440615ef58174e3ac6"},
 		},
-		Servers: []Server{
-			{Name: "traefik", Image: "traefik", Site: "alpha.test", Networks: []string{"web", "world"}, Hosts: []string{"alpha.test", "matrix.alpha.test", "auth.alpha.test"}, Ran: true},
-			{Name: "synapse", Image: "synapse", Site: "alpha.test", Networks: []string{"web", "db", "bridges", "world"}, Ran: true, Storage: []Storage{{"/data", "/mnt/storage/matrix/synapse"}}},
-			{Name: "mas", Image: "mas", Site: "alpha.test", Networks: []string{"web", "db"}},
-			{Name: "postgres", Image: "postgres", Site: "alpha.test", Networks: []string{"db"}, Ran: true, Storage: []Storage{{"/var/lib", "/mnt/storage/matrix/postgres"}}},
-			{Name: "heisenbridge", Image: "heisenbridge", Site: "alpha.test", Networks: []string{"bridges", "world"}, Ran: true},
-			{Name: "beta-synapse", Image: "synapse-next", Site: "beta.test", Networks: []string{"beta-web", "world"}, Ran: true},
-			{Name: "ircd", Image: "ngircd", Networks: []string{"world"}, Hosts: []string{"irc.world.test"}, Ran: true},
-		},
+		Servers: sampleServers(),
 		Routes: []Route{
 			{"traefik", "homeserver", "Host(`matrix.alpha.test`) && PathPrefix(`/_matrix`)", "synapse"},
 			{"traefik", "auth", "Host(`auth.alpha.test`)", "mas"},
@@ -59,6 +51,18 @@ func sample(scenarios int) Run {
 	}
 	r.Past = append(r.Past, r.past())
 	return r
+}
+
+func sampleServers() []Server {
+	return []Server{
+		{Name: "traefik", Image: "traefik", Site: "alpha.test", Networks: []string{"web", "world"}, Hosts: []string{"alpha.test", "matrix.alpha.test", "auth.alpha.test"}, Ran: true},
+		{Name: "synapse", Image: "synapse", Site: "alpha.test", Networks: []string{"web", "db", "bridges", "world"}, Ran: true, Storage: []Storage{{"/data", "/mnt/storage/matrix/synapse"}}},
+		{Name: "mas", Image: "mas", Site: "alpha.test", Networks: []string{"web", "db"}},
+		{Name: "postgres", Image: "postgres", Site: "alpha.test", Networks: []string{"db"}, Ran: true, Storage: []Storage{{"/var/lib", "/mnt/storage/matrix/postgres"}}},
+		{Name: "heisenbridge", Image: "heisenbridge", Site: "alpha.test", Networks: []string{"bridges", "world"}, Ran: true},
+		{Name: "beta-synapse", Image: "synapse-next", Site: "beta.test", Networks: []string{"beta-web", "world"}, Ran: true},
+		{Name: "ircd", Image: "ngircd", Networks: []string{"world"}, Hosts: []string{"irc.world.test"}, Ran: true},
+	}
 }
 
 func sampleScenario(i int) Scenario {
@@ -112,7 +116,7 @@ func sampleBundle() Bundle {
 }
 
 // writeSample makes a whole report of the sample, with a picture, a bundle and records of upgrades, and returns its folder.
-func writeSample(t testing.TB, scenarios int) string {
+func writeSample(t *testing.T, scenarios int) string {
 	t.Helper()
 	root := t.TempDir()
 	dir, upgrades := filepath.Join(root, "report"), filepath.Join(root, "upgrades")
