@@ -59,6 +59,8 @@ func clues() []clue {
 		{cause: "the database does not answer", server: "synapse", log: `psycopg2.OperationalError: connection to server at "postgres" (172.18.0.2), port 5432 failed`},
 		{cause: "a server may not read or write a file", server: "prometheus", log: "open /prometheus/queries.active: permission denied"},
 		{cause: "a homeserver does not accept the signature of another", server: "synapse", log: "synapse.api.errors.SynapseError: 401: Invalid signature for server beta.test"},
+		{cause: "another homeserver has no door for this one", server: "synapse", log: `synapse.http.matrixfederationclient - 893 - WARNING - POST-46 - {PUT-O-4} [beta.test] Request failed: PUT matrix-federation://beta.test/_matrix/federation/v2/invite/x: HttpResponseException('404: Not Found')`},
+		{cause: "a homeserver does not reach another", server: "synapse", log: `synapse.http.matrixfederationclient - 893 - WARNING - POST-46 - {PUT-O-4} [beta.test] Request failed: PUT matrix-federation://beta.test/_matrix/federation/v2/invite/x: ResponseNeverReceived(...)`},
 		{cause: "nobody listens at an address", server: "telegram", log: "Cannot connect to host synapse:8009: Connect call failed, Connection refused"},
 		{cause: "a server fails by itself", server: "synapse", log: "Traceback (most recent call last):"},
 		{cause: "the homeserver knows a token no more", request: report.Request{Method: "GET", Host: "matrix.alpha.test", Path: "/", Status: 401, Answer: `{"errcode":"M_UNKNOWN_TOKEN"}`}},
@@ -148,6 +150,23 @@ func TestLogsAreMergedByTimeAndTheScenarioStandsOut(t *testing.T) {
 		"00.110 synapse #1", "00.120 synapse #1", "00.121 synapse #1", "00.122 synapse #1", "00.150 synapse #1", "00.152 traefik #1", "00.170 heisenbridge #0", "00.460 traefik #2",
 	}, told)
 	assert.Len(t, merge(e), 12, "nothing is lost")
+}
+
+func TestTheSameRequestOfSomebodyElseIsTheirs(t *testing.T) {
+	t.Parallel()
+	e := Evidence{
+		Marks:    []string{"0000aaaa"},
+		Requests: []report.Request{{At: time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC), Method: "POST", Host: "h", Path: "/createRoom", Seconds: 0.1, Times: 1}},
+		Logs: map[string]string{"synapse": timed("m - POST-1 - uri='/createRoom'\nm - POST-2 - uri='/createRoom'\nm - POST-1 - {@alice-0000aaaa:alpha.test} POST /createRoom\n" +
+			"m - POST-2 - {@alice-1111bbbb:alpha.test} POST /createRoom\nm - POST-2 - it failed\nm - POST-1 - it failed\n")},
+	}
+	var told []string
+	for _, l := range merge(e) {
+		if l.own {
+			told = append(told, l.text[4:10])
+		}
+	}
+	assert.Equal(t, []string{"POST-1", "POST-1", "POST-1"}, told)
 }
 
 func TestKeysThatSpanLinesAreLeftOutOfTheMergedLog(t *testing.T) {

@@ -20,6 +20,7 @@ type logEntry struct {
 	server  string
 	text    string
 	own     bool // it is about the scenario
+	marked  bool // and says so by itself
 	request int  // number of the request it tells of, from 1; 0 when none is known
 }
 
@@ -35,11 +36,11 @@ func merge(e Evidence) []logEntry {
 		stopped := slices.ContainsFunc(e.States, func(s report.State) bool { return s.Server == server && !s.Good })
 		for i := range entries {
 			line := &entries[i]
-			line.own = e.Alone || stopped && i >= len(entries)-lastWords || slices.ContainsFunc(e.Marks, func(mark string) bool { return strings.Contains(line.text, mark) })
+			line.marked = e.Alone || stopped && i >= len(entries)-lastWords || slices.ContainsFunc(e.Marks, func(mark string) bool { return strings.Contains(line.text, mark) })
 			line.request = asked(*line, e.Requests)
-			line.own = line.own || line.request > 0 && !namesOthers(line.text, e.Marks)
+			line.own = line.marked || line.request > 0 && !namesOthers(line.text, e.Marks)
 		}
-		joined(entries)
+		joined(entries, e.Marks)
 		continued(entries)
 		all = append(all, entries...)
 	}
@@ -129,24 +130,34 @@ func namesOthers(text string, marks []string) bool {
 	return false
 }
 
-// joined marks all lines of a request one of whose lines is marked. Synapse and MAS call each request by method and number.
-func joined(entries []logEntry) {
+// joined lets all lines of a request be about the scenario, or none. Synapse and MAS call each request by method and number.
+func joined(entries []logEntry, marks []string) {
 	id := regexp.MustCompile(`(?:^|[\s\[])([A-Za-z_]+-\d+)[\s\]:]`)
-	named := func(text string) string {
-		if found := id.FindStringSubmatch(text); found != nil {
-			return found[1]
-		}
-		return ""
+	type fate struct {
+		own, foreign bool
+		request      int
 	}
-	own, requests := map[string]bool{}, map[string]int{}
-	for _, line := range entries {
-		if name := named(line.text); name != "" && line.own {
-			own[name], requests[name] = true, cmp.Or(requests[name], line.request)
+	fates, names := map[string]*fate{}, make([]string, len(entries))
+	for i, line := range entries {
+		found := id.FindStringSubmatch(line.text)
+		if found == nil {
+			continue
+		}
+		names[i] = found[1]
+		if fates[found[1]] == nil {
+			fates[found[1]] = &fate{}
+		}
+		f := fates[found[1]]
+		f.own = f.own || line.own
+		f.foreign = f.foreign || !line.marked && namesOthers(line.text, marks)
+		if line.own {
+			f.request = cmp.Or(f.request, line.request)
 		}
 	}
 	for i := range entries {
-		if name := named(entries[i].text); own[name] {
-			entries[i].own, entries[i].request = true, cmp.Or(entries[i].request, requests[name])
+		if f := fates[names[i]]; f != nil {
+			entries[i].own = entries[i].marked || f.own && !f.foreign
+			entries[i].request = cmp.Or(entries[i].request, f.request)
 		}
 	}
 }
