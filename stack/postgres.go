@@ -11,12 +11,14 @@ func postgres(r *renderer) Component {
 		Env: map[string]string{
 			"POSTGRES_USER": "postgres", "POSTGRES_PASSWORD": r.Secret("postgres"),
 			"POSTGRES_INITDB_ARGS": "--encoding=UTF8 --locale=C",
+			// From 18 on the image keeps its data elsewhere unless told.
+			"PGDATA": "/var/lib/postgresql/data",
 		},
 		// A test loses nothing in a power cut; durability is the one thing it need not pay for.
-		Cmd:     []string{"postgres", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"},
-		Files:   []File{r.file("postgres/databases.sql", "/docker-entrypoint-initdb.d/10-databases.sql", postgresUser)},
-		Storage: []Storage{{Path: "/var/lib/postgresql/data", Host: s.host("postgres"), Owner: postgresUser, Seed: true}},
-		Serves:  5432, Version: []string{"postgres", "--version"},
+		Cmd:      []string{"postgres", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"},
+		Files:    []File{r.file("postgres/databases.sql", "/docker-entrypoint-initdb.d/10-databases.sql", postgresUser)},
+		Storage:  []Storage{{Path: "/var/lib/postgresql/data", Host: s.host("postgres"), Owner: postgresUser, Seed: true}},
+		Database: true, Serves: 5432, Version: []string{"postgres", "--version"},
 		Ready: Ready{Exec: []string{"pg_isready", "-h", "127.0.0.1", "-U", "postgres"}},
 	}
 }

@@ -25,7 +25,7 @@ func synapse(r *renderer) Component {
 		Env:     map[string]string{"SSL_CERT_FILE": "/data/ca.crt"},
 		Cmd:     []string{"run", "--config-path", "/data/homeserver.yaml", "--config-path", "/data/test-override.yaml"},
 		Files:   files,
-		Storage: []Storage{{Path: "/data", Host: s.host("synapse"), Owner: synapseUser}},
+		Storage: []Storage{{Path: "/data", Host: s.host("synapse"), Owner: synapseUser, Keys: []string{"signing.key"}}},
 		Serves:  8008, Version: []string{"python3", "-c", "from importlib.metadata import version; print(version('matrix-synapse'))"},
 		Ready: Ready{HTTP: "8008/tcp/health"}, Migrating: "SELECT count(*) FROM background_updates",
 	}

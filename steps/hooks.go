@@ -11,6 +11,7 @@ import (
 
 	"github.com/cucumber/godog"
 
+	"matrixstack/stack"
 	"matrixstack/stack/images"
 	"matrixstack/steps/report"
 )
@@ -64,12 +65,15 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 	}
 	if result.Status == Failed && began {
 		var err error
-		e := r.evidence(s.started)
+		e := r.evidence(s.stack, s.started)
 		e.Requests, e.Marks, e.Secrets, e.Alone = slices.Clone(result.Requests), s.marks(), s.secrets(), slices.Contains(result.Tags, "@own_stack") || r.options.Parallel == 1
 		result, err = writeBundle(r.options.ReportDir, result, e)
 		closing = errors.Join(closing, err)
 	}
 	r.collector.add(result)
+	if began {
+		closing = errors.Join(closing, s.leaveOwnStack(context.WithoutCancel(ctx)))
+	}
 	return ctx, closing
 }
 
@@ -81,7 +85,11 @@ func (r *run) missing(pickle *godog.Scenario) string {
 				return err.Error()
 			}
 		}
-		c, ok := r.all.Component(strings.TrimPrefix(tag.Name, "@"))
+		name := strings.TrimPrefix(tag.Name, "@")
+		c, ok := r.all.Component(name)
+		if i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return !ok && row.Name == name && !row.Available() }); i >= 0 {
+			return fmt.Sprintf("image %q is unavailable: %s", name, r.images[i].Note)
+		}
 		if !ok || r.stack.Has(c.Name) || r.stack.NotStarted(c.Name) != nil {
 			continue
 		}
@@ -94,24 +102,24 @@ func (r *run) missing(pickle *godog.Scenario) string {
 	return ""
 }
 
-// evidence collects what a failure bundle holds of all servers since a moment.
-func (r *run) evidence(since time.Time) Evidence {
+// evidence collects what a failure bundle holds of all servers of a stack since a moment.
+func (r *run) evidence(of *stack.Stack, since time.Time) Evidence {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	e := Evidence{Logs: map[string]string{}, Config: map[string]string{}, Images: documentedImages(r.images), Seed: r.options.Seed, Began: r.began}
-	for _, name := range r.stack.Names() {
-		state := r.state(ctx, name)
+	for _, name := range of.Names() {
+		state := stateOf(ctx, of, name)
 		e.States = append(e.States, state)
 		begin := since
 		if !state.Good {
 			begin = time.Time{} // it may have ended before
 		}
-		said, err := r.stack.TimedLogs(ctx, name, begin)
+		said, err := of.TimedLogs(ctx, name, begin)
 		if err != nil {
 			said = "not read: " + err.Error()
 		}
 		e.Logs[name] = said
-		c, _ := r.stack.World.Component(name)
+		c, _ := of.World.Component(name)
 		for _, f := range c.Files {
 			if !f.Private {
 				e.Config[name+"/"+filepath.Base(f.Path)] = string(f.Content)
@@ -121,9 +129,9 @@ func (r *run) evidence(since time.Time) Evidence {
 	return e
 }
 
-// state is what the engine knows of a server.
-func (r *run) state(ctx context.Context, name string) report.State {
-	found, err := r.stack.State(ctx, name)
+// stateOf is what the engine knows of a server.
+func stateOf(ctx context.Context, of *stack.Stack, name string) report.State {
+	found, err := of.State(ctx, name)
 	if err != nil {
 		return report.State{Server: name, Status: "unknown", Remark: err.Error()}
 	}

@@ -44,4 +44,5 @@ func registerAll(r Registrar) {
 	registerSignIn(r)
 	registerSpaces(r)
 	registerThreads(r)
+	registerUpgrades(r)
 }

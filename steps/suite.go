@@ -24,6 +24,7 @@ type Options struct {
 	Features  string // folder of features
 	Feature   string // which of them: a folder, a file, or file:line; empty means all
 	Tags      string // godog tag expression; empty means all
+	Long      bool   // also what takes minutes: upgrades over several versions
 	Strict    bool   // what cannot run fails
 	Keep      bool   // leave the stack running
 	Seed      uint64 // order of scenarios; 0 draws one
@@ -53,8 +54,11 @@ type run struct {
 	collector *collector
 	words     func(Registrar) // what features may say
 
-	ircOnce   sync.Once
-	ircErr    error
+	available map[string]stack.Image // by key of the lock
+	signIn    stack.SignIn           // who keeps the accounts of alpha
+
+	ircMu     sync.Mutex
+	irc       map[*stack.Stack]*introduced
 	ircOrders [][2]string // what the operator also tells the IRC bridge, to break it on purpose, and its answers
 	limited   limited
 }
@@ -74,7 +78,7 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	if err := os.RemoveAll(o.ReportDir); err != nil {
 		return Verdict{}, fmt.Errorf("clear the last report: %w", err)
 	}
-	r := &run{options: o, words: registerAll, began: time.Now()}
+	r := &run{options: o, words: registerAll, began: time.Now(), irc: map[*stack.Stack]*introduced{}}
 	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: r.began, Expected: chosen.count(), Asked: o.asked()}
 	if err := r.boot(ctx, chosen, &verdict); err != nil {
 		return Verdict{}, r.giveUp(ctx, r.unbooted(ctx, verdict, err))
@@ -122,7 +126,7 @@ func (r *run) unbooted(ctx context.Context, verdict Verdict, why error) error {
 	result := Result{Feature: "The stack", Name: "The stack does not come up", Status: Failed, Reason: redact(why.Error()), Started: r.began, Duration: time.Since(r.began)}
 	var problems []error
 	if r.stack != nil && len(r.stack.Names()) > 0 {
-		e := r.evidence(time.Time{})
+		e := r.evidence(r.stack, time.Time{})
 		e.Alone = true
 		var err error
 		result, err = writeBundle(r.options.ReportDir, result, e)
@@ -161,14 +165,10 @@ func (r *run) prove(ctx context.Context, chosen selection) error {
 		{"the stack to itself", "~@first && @own_stack", 1},
 	}
 	for _, pass := range passes {
-		tags := pass.tags
-		if r.options.Tags != "" {
-			tags = r.options.Tags + " && " + tags
-		}
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err := r.pass(ctx, pass.name, tags, pass.parallel, chosen); err != nil {
+		if err := r.pass(ctx, pass.name, r.options.tags(pass.tags), pass.parallel, chosen); err != nil {
 			return err
 		}
 		if failed := r.collector.failed(); pass.parallel == 1 && pass.name == passes[0].name && failed > 0 {

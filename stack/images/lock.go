@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 //go:embed images.lock.json
@@ -191,4 +192,42 @@ func (l Lock) Names() []string {
 		names = append(names, e.Name)
 	}
 	return names
+}
+
+// versionsOf lists the entries of one software: its pin, then others of it.
+func (l Lock) versionsOf(name string) []Entry {
+	var found []Entry
+	for _, e := range l.Images {
+		if e.Name == name || e.Of == name {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// Versions lists the versions of one software that the lock has.
+func (l Lock) Versions(name string) []string {
+	var versions []string
+	for _, e := range l.versionsOf(name) {
+		versions = append(versions, e.Version)
+	}
+	return versions
+}
+
+// Find finds the entry of one software in a version, of which the end may be left out when one entry fits: "17" is 17.11.
+func (l Lock) Find(name, version string) (Entry, bool) {
+	version = strings.TrimPrefix(version, "v")
+	var fitting []Entry
+	for _, e := range l.versionsOf(name) {
+		if e.Version == version {
+			return e, true
+		}
+		if strings.HasPrefix(e.Version, version+".") {
+			fitting = append(fitting, e)
+		}
+	}
+	if len(fitting) != 1 {
+		return Entry{}, false
+	}
+	return fitting[0], true
 }

@@ -35,10 +35,10 @@ func (p page) markdown() []byte {
 		line("\n## Upgrades and drills\n\n| what | came to | way back | when |\n|---|---|---|---|")
 	}
 	for _, u := range p.Upgrades {
-		line("| %s %s to %s | %s | %s | %s |", plain(u.Component), plain(u.From), plain(u.To), plain(u.Verdict), plain(u.WayBack), day(u.When))
+		line("| %s %s to %s | %s | %s | %s |", plain(u.Component), plain(u.From), plain(u.To), plain(u.Said()), plain(u.WayBack), day(u.When))
 	}
 	for _, u := range p.Drills {
-		line("| drill, %s | %s | | %s |", seconds(u.DurationSeconds), plain(u.Verdict), day(u.When))
+		line("| drill, %s | %s | | %s |", seconds(u.Duration), plain(u.Said()), day(u.When))
 	}
 	line("\n%d settings are watched over, nobody notices %d.", p.Covered, p.Uncovered)
 	return out.Bytes()

@@ -36,7 +36,7 @@ func TestPagesAreMadeFromTheResultAlone(t *testing.T) {
 	again, err := os.ReadFile(filepath.Join(dir, PageFile))
 	require.NoError(t, err)
 	assert.Equal(t, string(page), string(again))
-	for _, told := range []string{"1 of 24 scenarios is broken", "synapse does not run", "refused: the database is newer", "lost a message", "nobody", "Alice says &#34;tea at five?&#34;", "mas does not run", "data:image/png;base64,"} {
+	for _, told := range []string{"1 of 24 scenarios is broken", "synapse does not run", "needs the backup: the database is newer", "a message lost", "nobody", "Alice says &#34;tea at five?&#34;", "mas does not run", "data:image/png;base64,"} {
 		assert.Contains(t, string(page), told)
 	}
 }
@@ -82,8 +82,8 @@ func TestUpgradeRecordsAreReadNewestFirst(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for name, content := range map[string]string{
-		"a.json": `{"component":"mas","from":"1.7","to":"1.8","when":"2026-01-01T00:00:00Z","verdict":"kept everything"}`,
-		"b.json": `[{"component":"synapse","when":"2026-01-03T00:00:00Z","verdict":"lost a room","items":[{"item":"room","outcome":"lost"}]},{"kind":"drill","when":"2026-01-02T00:00:00Z","verdict":"held"}]`,
+		"a.json": `{"component":"mas","from":"1.7","to":"1.8","when":"2026-01-01T00:00:00Z","verdict":"green"}`,
+		"b.json": `[{"component":"synapse","when":"2026-01-03T00:00:00Z","verdict":"lost a room","items":[{"item":"room","outcome":"lost"}]},{"kind":"drill","when":"2026-01-02T00:00:00Z","verdict":"green"}]`,
 		"c.json": `{`, "d.json": `{}`,
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644))
@@ -104,7 +104,7 @@ func TestTwinTellsTheSameInText(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(writeSample(t, 24), TwinFile))
 	require.NoError(t, err)
-	for _, told := range []string{"# ✗ Not proved: 1 of 24 scenarios failed", "### Promise 3 is kept &lt;whatever> happens & more", "- **synapse does not run** – its last lines", "| synapse | 1.144.0 | built | `sha256:03556152834e` |", "## Skipped", "| synapse 1.144.0 to 1.163.2 | kept everything |", "2 settings are watched over, nobody notices 1."} {
+	for _, told := range []string{"# ✗ Not proved: 1 of 24 scenarios failed", "### Promise 3 is kept &lt;whatever> happens & more", "- **synapse does not run** – its last lines", "| synapse | 1.144.0 | built | `sha256:03556152834e` |", "## Skipped", "| synapse 1.144.0 to 1.163.2 | everything was kept |", "2 settings are watched over, nobody notices 1."} {
 		assert.Contains(t, string(text), told)
 	}
 }

@@ -129,8 +129,8 @@ func writeSample(t *testing.T, scenarios int) string {
 	require.NoError(t, WriteWhole(filepath.Join(dir, "screenshots", "sign-up.png"), picture.Bytes()))
 	require.NoError(t, os.MkdirAll(upgrades, 0o755))
 	for name, record := range map[string]string{
-		"synapse.json": `{"component":"synapse","from":"1.144.0","to":"1.163.2","when":"2026-11-20T10:00:00Z","verdict":"kept everything","wayBack":"refused: the database is newer","cutOffSeconds":8.2,"durationSeconds":90,"items":[{"item":"Alice's room","outcome":"kept"},{"item":"her theme","outcome":"changed","why":"renamed by the new version"}]}`,
-		"drill.json":   `{"kind":"drill","when":"2026-11-21T10:00:00Z","verdict":"lost a message","durationSeconds":300,"windowSeconds":60,"items":[{"item":"a message","outcome":"lost","why":"written after the backup"}]}`,
+		"synapse.json": `{"component":"synapse","from":"1.144.0","to":"1.163.2","when":"2026-11-20T10:00:00Z","verdict":"green","wayBack":"needs the backup","why":"the database is newer","cutOffSeconds":8.2,"durationSeconds":90,"items":[{"item":"Alice's room","outcome":"kept"},{"item":"her theme","outcome":"changed","why":"renamed by the new version"}]}`,
+		"drill.json":   `{"kind":"drill","when":"2026-11-21T10:00:00Z","verdict":"a message lost: written after the backup","durationSeconds":300,"windowSeconds":60,"items":[{"item":"a message","outcome":"lost","why":"written after the backup"}]}`,
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(upgrades, name), []byte(record), 0o644))
 	}

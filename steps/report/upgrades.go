@@ -8,53 +8,31 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
+
+	"matrixstack/stack/upgrade"
 )
 
-// Upgrade is the record of one hop from a version to another, or of a drill.
+// Upgrade is the kept verdict on a hop from a version to another, or on a drill.
 type Upgrade struct {
-	Kind            string        `json:"kind"` // "drill", or empty for a hop
-	Component       string        `json:"component"`
-	From            string        `json:"from"`
-	To              string        `json:"to"`
-	When            time.Time     `json:"when"`
-	Verdict         string        `json:"verdict"`
-	WayBack         string        `json:"wayBack"` // what going back to the old version came to
-	CutOffSeconds   float64       `json:"cutOffSeconds"`
-	DurationSeconds float64       `json:"durationSeconds"`
-	WindowSeconds   float64       `json:"windowSeconds"` // of a drill: what was written in it is lost
-	Items           []UpgradeItem `json:"items"`
-	Name            string        `json:"-"` // of its file
+	upgrade.Record
+	Kind   string  `json:"kind"`          // "drill", or empty for a hop
+	BackUp float64 `json:"backUpSeconds"` // of a drill
+	Window float64 `json:"windowSeconds"` // of a drill: what was written in it is gone
+	Name   string  `json:"-"`             // of its file
 }
 
-// UpgradeItem is one thing that had to survive.
-type UpgradeItem struct {
-	Item    string `json:"item"`
-	Outcome string `json:"outcome"` // "kept", "lost" or "changed"
-	Why     string `json:"why"`
-}
-
-// Drill tells a drill from an upgrade.
+// Drill tells a drill from a hop.
 func (u Upgrade) Drill() bool { return u.Kind == "drill" }
 
-// Count is how many items came out that way.
-func (u Upgrade) Count(outcome string) int {
-	n := 0
-	for _, item := range u.Items {
-		if item.Outcome == outcome {
-			n++
-		}
+// Good tells whether nothing was lost or changed.
+func (u Upgrade) Good() bool { return u.Verdict == upgrade.Green }
+
+// Said is the verdict in words.
+func (u Upgrade) Said() string {
+	if u.Good() {
+		return "everything was kept"
 	}
-	return n
-}
-
-// Good tells whether nothing was lost.
-func (u Upgrade) Good() bool { return u.Count("lost") == 0 && !bad(u.Verdict) }
-
-// bad tells from the verdict of a record, which is free text, whether it is a bad one.
-func bad(verdict string) bool {
-	lower := strings.ToLower(verdict)
-	return slices.ContainsFunc([]string{"fail", "lost", "broken", "red"}, func(word string) bool { return strings.HasPrefix(lower, word) })
+	return u.Verdict
 }
 
 // LoadUpgrades reads the records of a folder, newest first. A folder that is not there holds none; a record that cannot be read is
