@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -79,6 +80,14 @@ type Scenario struct {
 	Bundle      string    `json:"bundle,omitempty"` // folder, relative to the report
 	Again       string    `json:"again,omitempty"`  // the command that runs it again
 	Causes      []Cause   `json:"causes,omitempty"`
+}
+
+// Unsaid is why the scenario failed, unless one of its steps says it already.
+func (s Scenario) Unsaid() string {
+	if slices.ContainsFunc(s.Steps, func(step Step) bool { return step.Error == s.Reason }) {
+		return ""
+	}
+	return s.Reason
 }
 
 // Step is one step of a scenario, as it stands in its file.
