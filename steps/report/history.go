@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -57,7 +58,7 @@ func (r *Run) Remember(file string) error {
 		}
 	}
 	r.Past = append(r.Past, r.past())
-	r.Past = r.Past[max(0, len(r.Past)-mostPast):]
+	r.forget()
 	if file == "" {
 		return nil
 	}
@@ -69,6 +70,14 @@ func (r *Run) Remember(file string) error {
 		return fmt.Errorf("write the history of runs: %w", err)
 	}
 	return nil
+}
+
+// forget drops the oldest runs, and before them those of a part: whoever tries one feature again and again loses no history.
+func (r *Run) forget() {
+	for len(r.Past) > mostPast {
+		oldest := max(0, slices.IndexFunc(r.Past[:len(r.Past)-1], func(p Past) bool { return p.Asked != "" }))
+		r.Past = slices.Delete(r.Past, oldest, oldest+1)
+	}
 }
 
 func (r *Run) past() Past {

@@ -58,6 +58,7 @@ func TestHistoryIsBoundedAndTellsSinceWhen(t *testing.T) {
 		last = r
 	}
 	assert.Len(t, last.Past, mostPast)
+	assert.Equal(t, sampleStart.AddDate(0, 0, 4), last.Past[0].When, "the run of a part went first")
 	begin, runs := last.sinceWhen()
 	assert.Equal(t, sampleStart.AddDate(0, 0, 31), begin.When)
 	assert.Equal(t, mostPast+5-31-1, runs)
