@@ -169,6 +169,29 @@ func TestTheSameRequestOfSomebodyElseIsTheirs(t *testing.T) {
 	assert.Equal(t, []string{"POST-1", "POST-1", "POST-1"}, told)
 }
 
+func TestLinesAreBriefOnAPage(t *testing.T) {
+	t.Parallel()
+	for whole, want := range map[string]string{
+		"2026-11-25 02:48:36,308 - synapse.access - 521 - INFO - POST-1 - x": "synapse.access - 521 - INFO - POST-1 - x",
+		"2026-11-25 02:48:36.622 UTC [23] ERROR:  no":                        "[23] ERROR:  no",
+		"2026-11-25T02:48:36.622Z  INFO mas: up":                             " INFO mas: up",
+		`{"DownstreamStatus":502,"Duration":43805842,"RequestHost":"matrix.alpha.test","RequestMethod":"POST","RequestPath":"/x?y=1","RouterName":"homeserver@file","ServiceAddr":"synapse:8008"}`: "POST matrix.alpha.test/x?y=1 → 502, 44ms, homeserver@file to synapse:8008",
+		`{"DownstreamStatus":404,"RequestHost":"alpha.test","RequestMethod":"GET","RequestPath":"/"}`:                                                                                              "GET alpha.test/ → 404, 0s, no route",
+		`{"level":"info"}`: `{"level":"info"}`,
+	} {
+		assert.Equal(t, want, brief(whole))
+	}
+}
+
+func TestOfRequestsThatAreTheSameTheOneThatEndedIsMeant(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	requests := []report.Request{{At: at, Method: "POST", Path: "/register", Seconds: 0.062}, {At: at.Add(63 * time.Millisecond), Method: "POST", Path: "/register", Seconds: 0.4}}
+	assert.Equal(t, 1, asked(logEntry{at: at.Add(60 * time.Millisecond), text: "POST /register HTTP"}, requests))
+	assert.Equal(t, 2, asked(logEntry{at: at.Add(460 * time.Millisecond), text: "POST /register HTTP"}, requests))
+	assert.Zero(t, asked(logEntry{at: at.Add(2 * time.Second), text: "POST /register HTTP"}, requests))
+}
+
 func TestKeysThatSpanLinesAreLeftOutOfTheMergedLog(t *testing.T) {
 	t.Parallel()
 	said := mergedText(merge(Evidence{Logs: map[string]string{"mas": timed("-----BEGIN RSA PRIVATE KEY-----\nAAAA\nBBBB\n-----END RSA PRIVATE KEY-----\nready\n-----BEGIN PRIVATE KEY-----\nCCCC\nthe key was cut off")}}))

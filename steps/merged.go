@@ -2,6 +2,7 @@ package steps
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
@@ -82,17 +83,19 @@ func parseLog(server, log string) []logEntry {
 }
 
 // asked finds the request of the scenario that a line tells of: the same method and path, while it was going on. Several fit when
-// something is asked again and again; the one that ended last before the line is meant.
+// something is asked again and again; servers tell of a request when it ends, so the one that ended nearest is meant.
 func asked(line logEntry, requests []report.Request) int {
-	const slack = 300 * time.Millisecond // between the end of a request and the line that tells of it
+	const early, late = 30 * time.Millisecond, 300 * time.Millisecond // clocks differ, and logs lag
 	found := 0
-	var nearest time.Time
+	var nearest time.Duration
 	for i, q := range requests {
 		end := q.At.Add(time.Duration(q.Seconds * float64(time.Second)))
-		if line.at.Before(q.At.Add(-slack/10)) || line.at.After(end.Add(slack)) || found > 0 && end.Before(nearest) || !tells(line.text, q) {
+		if line.at.Before(q.At.Add(-early)) || line.at.After(end.Add(late)) || !tells(line.text, q) {
 			continue
 		}
-		found, nearest = i+1, end
+		if distance := line.at.Sub(end).Abs(); found == 0 || distance < nearest {
+			found, nearest = i+1, distance
+		}
 	}
 	return found
 }
@@ -185,12 +188,34 @@ func mergedText(entries []logEntry) string {
 	return out.String()
 }
 
+// ownTime is the time with which a server begins its lines; the merged log has one already.
+var ownTime = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[,.]?\d*(Z| UTC)?( - | )`)
+})
+
+// brief is a line as people read it: without what stands beside it already, and a request of the proxy in words.
+func brief(text string) string {
+	var access struct {
+		RequestMethod, RequestHost, RequestPath, RouterName, ServiceAddr string
+		DownstreamStatus                                                 int
+		Duration                                                         time.Duration
+	}
+	if !strings.HasPrefix(text, "{") || json.Unmarshal([]byte(text), &access) != nil || access.RequestMethod == "" {
+		return ownTime().ReplaceAllString(text, "")
+	}
+	way := "no route"
+	if access.RouterName != "" {
+		way = fmt.Sprintf("%s to %s", access.RouterName, cmp.Or(access.ServiceAddr, "nobody"))
+	}
+	return fmt.Sprintf("%s %s%s → %d, %s, %s", access.RequestMethod, access.RequestHost, access.RequestPath, access.DownstreamStatus, access.Duration.Round(time.Millisecond), way)
+}
+
 // shownLines are the lines as a page shows them.
 func shownLines(entries []logEntry) []report.LogLine {
 	const longest = 1200 // bytes; all of a line is in the file
 	var lines []report.LogLine
 	for _, line := range entries {
-		text := line.text
+		text := brief(line.text)
 		if len(text) > longest {
 			text = strings.ToValidUTF8(text[:longest], "") + "..."
 		}

@@ -73,7 +73,7 @@ type settingFile struct {
 const barWidth = 6
 
 // wrongLine is a line of a log that complains.
-const wrongLine = `\b(ERROR|CRITICAL|FATAL|ERR|panic:)\b|"DownstreamStatus":5|^\S*(Error|Exception): `
+const wrongLine = `\b(ERROR|CRITICAL|FATAL|ERR|panic:)\b|→ 5\d\d, |^\S*(Error|Exception): `
 
 // bar is one past run of a feature.
 type bar struct {
