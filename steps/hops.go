@@ -25,12 +25,9 @@ func (s *scenario) plan(ctx context.Context, wants []upgrade.Want) ([]hop, error
 	runs := map[string]string{}
 	var hops []hop
 	for _, want := range wants {
-		row, err := s.run.version(ctx, want.Component, want.Version)
+		row, err := s.run.obtainable(ctx, want.Component, want.Version)
 		if err != nil {
 			return nil, err
-		}
-		if !row.Available() {
-			return nil, fmt.Errorf("find %s %s: %s", want.Component, want.Version, row.Note)
 		}
 		if runs[want.Component] == "" {
 			if runs[want.Component], err = s.stack.VersionOf(ctx, want.Component); err != nil {
@@ -46,7 +43,9 @@ func (s *scenario) plan(ctx context.Context, wants []upgrade.Want) ([]hop, error
 	return hops, nil
 }
 
-func imageOf(row images.Resolved) stack.Image { return stack.Image{Ref: row.Ref, ID: row.ImageID, Version: row.Version} }
+func imageOf(row images.Resolved) stack.Image {
+	return stack.Image{Ref: row.Ref, ID: row.ImageID, Version: row.Version}
+}
 
 // hop makes a hop, looks whether anything is lost, rehearses the way back on a copy, and leaves the stack upgraded.
 func (l *life) hop(ctx context.Context, h hop) (upgrade.Record, error) {

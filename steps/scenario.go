@@ -49,6 +49,7 @@ type scenario struct {
 	life        *life            // what people did on its own stack
 	verdicts    []upgrade.Record // on the hops it made
 	backup      string           // folder of the backup the operator has
+	drill       upgrade.Drill    // verdict on restoring it
 }
 
 // outcome is what the last When came to. An error nobody looked at fails the scenario.

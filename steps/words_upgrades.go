@@ -103,8 +103,11 @@ func areKept(ctx context.Context, table *godog.Table) error {
 	if !slices.Equal(named, promised) {
 		return fmt.Errorf("the contract is %s; the table says %s", strings.Join(promised, ", "), strings.Join(named, ", "))
 	}
-	if len(s.verdicts) == 0 {
+	if len(s.verdicts) == 0 && s.drill.Verdict == "" {
 		return errors.New("nothing was upgraded or restored")
+	}
+	if s.drill.Verdict != "" && s.drill.Verdict != upgrade.Green {
+		return fmt.Errorf("restored from the backup: %s", s.drill.Verdict)
 	}
 	for _, record := range s.verdicts {
 		if judged := upgrade.Judge(record.Items); judged != upgrade.Green {
@@ -135,12 +138,9 @@ func wayBackIs(ctx context.Context, how string) error {
 // putsOnStorage runs another version without anything its makers ask for before.
 func putsOnStorage(ctx context.Context, component, version string) error {
 	s := from(ctx)
-	row, err := s.run.version(ctx, component, version)
+	row, err := s.run.obtainable(ctx, component, version)
 	if err != nil {
 		return err
-	}
-	if !row.Available() {
-		return fmt.Errorf("find %s %s: %s", component, version, row.Note)
 	}
 	return s.tried(s.stack.Swap(ctx, component, imageOf(row)), "the operator runs %s %s", component, version)
 }

@@ -60,6 +60,8 @@ func newRootCommand() *cobra.Command {
 		newDownCommand(),
 		newBenchCommand(),
 		newMutantsCommand(),
+		newUpgradeCommand(),
+		newDrillCommand(),
 	)
 	markUsageErrors(root)
 	return root
