@@ -273,7 +273,7 @@ func (s *Stack) neverStarted(n *node) bool {
 func (s *Stack) lastLines(n *node, count int) string {
 	ctx, cancel := context.WithTimeout(context.Background(), stopDeadline)
 	defer cancel()
-	said, err := s.engine.logs(ctx, n.container.GetContainerID(), time.Time{}, count)
+	said, err := s.engine.logs(ctx, n.container.GetContainerID(), excerpt{tail: count})
 	if err != nil {
 		return "  its log could not be read: " + oneLine(err)
 	}

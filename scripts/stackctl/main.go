@@ -51,6 +51,7 @@ func newRootCommand() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newAcceptanceCommand(),
+		newDocsCommand(),
 		newImagesCommand(),
 		newReproduceCommand(),
 		newBuildCommand(),
