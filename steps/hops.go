@@ -64,6 +64,9 @@ func (l *life) hop(ctx context.Context, h hop) (upgrade.Record, error) {
 	}
 	watch := l.watch(ctx)
 	swapped := l.swap(ctx, h.Component, h.image)
+	if spoil := l.s.run.options.hopped; spoil != nil && swapped == nil {
+		swapped = spoil(ctx, l.s.stack)
+	}
 	record.Items, record.CutOff = l.judged(ctx, swapped), watch.end().Seconds()
 	record.Verdict = upgrade.Judge(record.Items)
 	if swapped != nil {

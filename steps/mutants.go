@@ -19,12 +19,13 @@ import (
 // Mutant is one way to break the stack on purpose. A suite that stays green on it has a hole.
 type Mutant struct {
 	Name    string
-	Feature string                            // what must go red; "boot" when the stack must not come up
-	Says    string                            // part of the reason that must be given; empty takes any
-	Alter   func(*stack.World) error          // breaks the declarations
-	Client  func(*device, *mautrix.Client)    // breaks people's clients
-	Cold    bool                              // needs an empty database
-	After   func(context.Context, *run) error // breaks what runs, once it is up
+	Feature string                                    // what must go red; "boot" when the stack must not come up
+	Says    string                                    // part of the reason that must be given; empty takes any
+	Alter   func(*stack.World) error                  // breaks the declarations
+	Client  func(*device, *mautrix.Client)            // breaks people's clients
+	Cold    bool                                      // needs an empty database
+	After   func(context.Context, *run) error         // breaks what runs, once it is up
+	Hop     func(context.Context, *stack.Stack) error // breaks what an upgrade leaves
 }
 
 // rewrite replaces part of one rendered file.
@@ -98,7 +99,7 @@ func Mutants() []Mutant {
 	all := slices.Concat(
 		imageMutants(), routeMutants(), accountMutants(), talkMutants(), networkMutants(), roomMutants(), findingMutants(),
 		communityMutants(), signInMutants(), keyMutants(), peerMutants(), limitMutants(), mailMutants(), settingMutants(), ircMutants(),
-		telegramMutants(), clientMutants(), pushMutants(), appMutants(), operationMutants(), callMutants(),
+		telegramMutants(), clientMutants(), pushMutants(), appMutants(), operationMutants(), callMutants(), upgradeMutants(),
 	)
 	slices.SortStableFunc(all, func(a, b Mutant) int { return cmp.Compare(a.Feature, b.Feature) })
 	return all
@@ -138,7 +139,7 @@ func (m Mutant) run(ctx context.Context, o Options) (caught bool, said string, e
 		return false, "", fmt.Errorf("break the stack: %w", err)
 	}
 	defer log.Close()
-	o.Alter, o.client, o.after, o.Out = m.Alter, m.Client, m.After, log
+	o.Alter, o.client, o.after, o.hopped, o.Out = m.Alter, m.Client, m.After, m.Hop, log
 	o.ReportDir = filepath.Join(o.ReportDir, slug(m.Name))
 	if m.Cold {
 		o.Seeds = ""

@@ -40,8 +40,9 @@ type Options struct {
 	Seeds    string                   // folder of migrated databases
 	Alter    func(*stack.World) error // breaks the declarations on purpose, to see whether the features notice
 
-	client func(*device, *mautrix.Client)    // breaks people's clients on purpose
-	after  func(context.Context, *run) error // breaks what runs on purpose
+	client func(*device, *mautrix.Client)            // breaks people's clients on purpose
+	after  func(context.Context, *run) error         // breaks what runs on purpose
+	hopped func(context.Context, *stack.Stack) error // breaks what an upgrade leaves on purpose
 }
 
 // run is what all scenarios of a run share.
