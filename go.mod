@@ -26,7 +26,10 @@ require (
 	pault.ag/go/debian v0.19.0
 )
 
-require go.yaml.in/yaml/v3 v3.0.5
+require (
+	go.yaml.in/yaml/v3 v3.0.5
+	golang.org/x/mod v0.41.0
+)
 
 require (
 	dario.cat/mergo v1.0.2 // indirect

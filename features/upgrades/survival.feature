@@ -44,11 +44,6 @@ Feature: An upgrade loses nothing that people would miss
       | postgres to 17 | needs the backup |
       | postgres to 18 | needs the backup |
 
-    @long @traefik-next
-    Examples: The next proxy
-      | hops              | way back |
-      | traefik to 3.7.10 | is safe  |
-
     @long @mas @mas-next
     Examples: The next accounts
       | hops          | way back         |

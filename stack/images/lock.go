@@ -44,13 +44,16 @@ type Entry struct {
 	Digest   string    `json:"digest,omitempty"`   // configuration digest ("image ID") that building must give
 }
 
-// Upstream is the published image.
+// Upstream is the published image. Repository, tag and digest stand together, in this order, and what belongs to the digest
+// follows it: so renovate.json finds them.
 type Upstream struct {
-	Repository string     `json:"repository"`
-	Tag        string     `json:"tag"`
-	Digest     string     `json:"digest,omitempty"`   // of the multi-architecture index
-	NoDigest   string     `json:"noDigest,omitempty"` // why none is known; such an image is never pulled
-	Seen       []Sighting `json:"seen,omitempty"`
+	Repository string `json:"repository"`
+	Tag        string `json:"tag"`
+	Digest     string `json:"digest,omitempty"`   // of the multi-architecture index
+	NoDigest   string `json:"noDigest,omitempty"` // why none is known; such an image is never pulled
+
+	Platforms map[string]string `json:"platforms,omitempty"` // "linux/amd64" -> digest of its image in the index
+	Seen      []Sighting        `json:"seen,omitempty"`
 }
 
 // Sighting is where and when a digest was seen.
