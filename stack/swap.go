@@ -16,13 +16,7 @@ func (s *Stack) Swap(ctx context.Context, name string, image Image) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Halt(ctx, name); err != nil {
-		return err
-	}
-	if err := s.renew(ctx, n, image); err != nil {
-		return err
-	}
-	return s.resumeKept(ctx, n)
+	return s.replaced(ctx, n, image, nil, func() error { return nil })
 }
 
 // Exchange lets a component run another version as its makers say: what uses a database server stops for it, and another major
@@ -32,22 +26,27 @@ func (s *Stack) Exchange(ctx context.Context, name string, image Image, during f
 	if err != nil {
 		return err
 	}
-	var users, databases []string
-	folder := ""
-	if n.Database {
-		users = s.Dependents(name)
-		if err := s.haltAll(ctx, users); err != nil {
-			return err
-		}
+	if !n.Database {
+		return s.replaced(ctx, n, image, during, func() error { return nil })
 	}
-	if n.Database && Major(n.image.Version) != Major(image.Version) {
-		folder, databases, err = s.dumpHere(ctx, name)
-		defer os.RemoveAll(folder)
-		if err != nil {
-			return err
-		}
+	users := s.Dependents(name)
+	if err := s.haltAll(ctx, users); err != nil {
+		return err
 	}
-	if err := s.Halt(ctx, name); err != nil {
+	if Major(n.image.Version) == Major(image.Version) {
+		err = s.replaced(ctx, n, image, during, func() error { return nil })
+	} else {
+		err = s.replacedDumped(ctx, n, image, during)
+	}
+	if err != nil {
+		return err
+	}
+	return s.resumeAll(ctx, users)
+}
+
+// replaced stops a component, and starts it with another image on what empty leaves of its storage.
+func (s *Stack) replaced(ctx context.Context, n *node, image Image, during, empty func() error) error {
+	if err := s.Halt(ctx, n.Name); err != nil {
 		return err
 	}
 	if during != nil {
@@ -55,23 +54,31 @@ func (s *Stack) Exchange(ctx context.Context, name string, image Image, during f
 			return err
 		}
 	}
-	if folder != "" {
-		if err := s.empty(ctx, n); err != nil {
-			return err
-		}
+	if err := empty(); err != nil {
+		return err
 	}
 	if err := s.renew(ctx, n, image); err != nil {
 		return err
 	}
-	if err := s.resumeKept(ctx, n); err != nil {
+	return s.resumeKept(ctx, n)
+}
+
+// replacedDumped gives another version of a database server empty storage, and into it what the old one dumped.
+func (s *Stack) replacedDumped(ctx context.Context, n *node, image Image, during func() error) error {
+	folder, databases, err := s.dumpHere(ctx, n.Name)
+	defer os.RemoveAll(folder)
+	if err != nil {
+		return err
+	}
+	if err := s.replaced(ctx, n, image, during, func() error { return s.empty(ctx, n) }); err != nil {
 		return err
 	}
 	for _, database := range databases {
-		if err := s.load(ctx, name, database, folder); err != nil {
+		if err := s.load(ctx, n.Name, database, folder); err != nil {
 			return err
 		}
 	}
-	return s.resumeAll(ctx, users)
+	return nil
 }
 
 // Started tells when the container of a component was last started.

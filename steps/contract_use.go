@@ -77,7 +77,7 @@ func openHistory(ctx context.Context, l *life) error {
 	device, text := l.anew("tablet"), l.said[0]
 	d, ok := p.devices[device]
 	if !ok {
-		return errors.New("Alice has no new device to read it on")
+		return errors.New("there is no new device of Alice to read it on")
 	}
 	if err := d.enterSecurityKey(ctx, p.securityKey); err != nil {
 		return fmt.Errorf("enter the security key on a new device: %w", err)
