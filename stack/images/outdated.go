@@ -103,11 +103,10 @@ func (l *Lookout) offers(ctx context.Context, e Entry) []Offer {
 	}
 	b := &builder{store: l.Store, env: l.Env, say: l.Progress, trusted: l.trusted}
 	recipe, err := ReadRecipe(l.Recipes, e.Recipe)
-	if err != nil {
-		add("recipe "+e.Recipe, "", err)
-		return found
+	var software Software
+	if err == nil {
+		software, err = recipe.software(e.Version)
 	}
-	software, err := recipe.software(e.Version)
 	if err != nil {
 		add("recipe "+e.Recipe, "", err)
 		return found
