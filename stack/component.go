@@ -43,10 +43,11 @@ type Storage struct {
 	Keys  []string // files in it that nobody can make again, relative to Path
 }
 
-// Ready says how to tell that a component serves. Exactly one of HTTP, Exec and Log is set.
+// Ready says how to tell that a component serves. Exactly one of HTTP, Exec, Log and Ends is set.
 type Ready struct {
 	HTTP string   // "8008/tcp/health": port, then path
 	Any  bool     // any HTTP answer counts, not just 200
 	Exec []string // command that exits 0
 	Log  string   // line in the container's output
+	Ends bool     // it serves nobody: it has done its work once it ends
 }

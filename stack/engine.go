@@ -295,6 +295,8 @@ func (e *Engine) inspect(ctx context.Context, id string) (container.InspectRespo
 func (r Ready) strategy() wait.Strategy {
 	const poll = 100 * time.Millisecond
 	switch {
+	case r.Ends:
+		return wait.ForExit().WithExitTimeout(startDeadline).WithPollInterval(poll)
 	case r.Log != "":
 		return wait.ForLog(r.Log).WithStartupTimeout(startDeadline).WithPollInterval(poll)
 	case len(r.Exec) > 0:
@@ -326,14 +328,21 @@ func oneLine(err error) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", " ")), " ")
 }
 
-// logs returns what a container wrote since a moment, at most tail lines when tail > 0.
-func (e *Engine) logs(ctx context.Context, id string, since time.Time, tail int) (string, error) {
-	options := client.ContainerLogsOptions{ShowStdout: true, ShowStderr: true}
-	if !since.IsZero() {
-		options.Since = since.Format(time.RFC3339Nano)
+// excerpt says which part of a log is wanted, and in which form.
+type excerpt struct {
+	since time.Time // zero: from the start
+	tail  int       // at most so many lines; 0: all
+	timed bool      // each line begins with the moment the engine got it, RFC 3339
+}
+
+// logs returns what a container wrote.
+func (e *Engine) logs(ctx context.Context, id string, want excerpt) (string, error) {
+	options := client.ContainerLogsOptions{ShowStdout: true, ShowStderr: true, Timestamps: want.timed}
+	if !want.since.IsZero() {
+		options.Since = want.since.Format(time.RFC3339Nano)
 	}
-	if tail > 0 {
-		options.Tail = strconv.Itoa(tail)
+	if want.tail > 0 {
+		options.Tail = strconv.Itoa(want.tail)
 	}
 	answer, err := e.api.ContainerLogs(ctx, id, options)
 	if err != nil {

@@ -103,7 +103,7 @@ func (s *Stack) Logs(ctx context.Context, name string, since time.Time) (string,
 	if err != nil {
 		return "", err
 	}
-	return s.engine.logs(ctx, n.container.GetContainerID(), since, 0)
+	return s.engine.logs(ctx, n.container.GetContainerID(), excerpt{since: since})
 }
 
 // Exec runs a command inside a component and returns its output; a non-zero exit is an error.

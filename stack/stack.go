@@ -40,6 +40,7 @@ type Stack struct {
 	World     World
 	Run       string // short id; prefix of everything the engine holds for it
 	authority *Authority
+	env       Environment
 	engine    *Engine
 	options   Options
 	mu        sync.Mutex
@@ -85,11 +86,10 @@ func Start(ctx context.Context, engine *Engine, o Options) (*Stack, error) {
 	if err := draft.Validate(func(image string) bool { _, ok := o.Images[image]; return ok }); err != nil {
 		return s, fmt.Errorf("validate the stack: %w", err)
 	}
-	env, err := s.environment(ctx, draft.Networks)
-	if err != nil {
+	if s.env, err = s.environment(ctx, draft.Networks); err != nil {
 		return s, err
 	}
-	if s.World, err = s.declare(env); err != nil {
+	if s.World, err = s.declare(s.env); err != nil {
 		return s, err
 	}
 	if err := s.alter(&s.World); err != nil {
@@ -273,7 +273,7 @@ func (s *Stack) neverStarted(n *node) bool {
 func (s *Stack) lastLines(n *node, count int) string {
 	ctx, cancel := context.WithTimeout(context.Background(), stopDeadline)
 	defer cancel()
-	said, err := s.engine.logs(ctx, n.container.GetContainerID(), time.Time{}, count)
+	said, err := s.engine.logs(ctx, n.container.GetContainerID(), excerpt{tail: count})
 	if err != nil {
 		return "  its log could not be read: " + oneLine(err)
 	}
@@ -310,6 +310,8 @@ func newRun() string {
 // describe says in words what readiness waits for.
 func (r Ready) describe() string {
 	switch {
+	case r.Ends:
+		return "it does not end"
 	case r.Log != "":
 		return fmt.Sprintf("no line %q in its log", r.Log)
 	case len(r.Exec) > 0:

@@ -31,6 +31,7 @@ type Site struct {
 	ServerName   string // the part of a Matrix ID after the colon
 	SynapseImage string // lock key of its homeserver
 	SignIn       SignIn
+	Moved        bool // its accounts were the homeserver's before MAS had them
 	Operator     bool // the operator's own stack: plain names, full set of servers
 	Bridges      []Bridge
 	Secrets      Secrets

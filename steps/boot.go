@@ -12,31 +12,39 @@ import (
 	"matrixstack/stack/images"
 )
 
-// boot finds the images and starts the stack.
-func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) error {
+// prepare finds the images of everything that will run, and tells what scenarios want beyond that.
+func (r *run) prepare(ctx context.Context, chosen selection, verdict *Verdict) (wanted []string, err error) {
 	o := r.options
-	var err error
 	if r.all, err = stack.NewWorld(stack.TestSites(stack.SignInMAS), stack.Environment{}); err != nil {
-		return err
+		return nil, err
 	}
 	if err := stack.Sweep(ctx, o.Engine); err != nil {
-		return fmt.Errorf("sweep what killed runs left: %w", err)
+		return nil, fmt.Errorf("sweep what killed runs left: %w", err)
 	}
-	available, wanted, err := r.resolve(ctx, chosen, verdict)
-	if err != nil {
-		return err
+	if r.available, wanted, err = r.resolve(ctx, chosen, verdict); err != nil {
+		return nil, err
 	}
-	r.available, r.signIn = available, stack.SignInMAS
-	if _, ok := available["mas"]; !ok {
+	r.signIn = stack.SignInMAS
+	if _, ok := r.available["mas"]; !ok {
 		r.signIn = stack.SignInSynapse
 		verdict.Notices = append(verdict.Notices, "alpha signs in at Synapse itself, since no image of Matrix Authentication Service is available; what is about MAS was skipped")
 	}
 	for _, notice := range verdict.Notices {
 		fmt.Fprintln(o.Out, "NOTE: "+notice)
 	}
+	return wanted, nil
+}
+
+// boot finds the images and starts the stack.
+func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) error {
+	o := r.options
+	wanted, err := r.prepare(ctx, chosen, verdict)
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
 	r.stack, err = stack.Start(ctx, o.Engine, stack.Options{
-		Sites: stack.TestSites(r.signIn), Images: available, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
+		Sites: stack.TestSites(r.signIn), Images: r.available, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
 		Seeds: o.Seeds, Alter: o.Alter, Owner: owner(o.Keep), Progress: func(line string) { fmt.Fprintln(o.Out, line) },
 	})
 	verdict.Boot = time.Since(begin)

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"matrixstack/steps/report"
 )
 
 // examplePage is a form as MAS shows it, with a complaint for each field, one of them hidden.
@@ -99,17 +101,53 @@ func TestRedirectsThatLeadNowhereAreTold(t *testing.T) {
 func TestRequestsLeaveALineWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	site, browser := exampleSite(t)
-	w := &wire{}
+	w := &wire{mark: "scenario/1a2b"}
 	browser.Transport = w.record(browser.Transport)
 	p, err := visit(t.Context(), browser, site.JoinPath("form"), "")
 	require.NoError(t, err)
 	_, err = p.submit(t.Context(), browser, "", url.Values{"password": {"hunter2hunter2"}})
 	require.NoError(t, err)
 	require.Len(t, w.requests(), 3)
-	assert.Regexp(t, `^\d\d:\d\d:\d\d\.\d{3} GET 127\.0\.0\.1:\d+ /form -> 400 Bad Request in `, w.requests()[0])
-	told := strings.Join(w.requests(), "\n")
+	first := w.requests()[0]
+	assert.Regexp(t, `^GET  127\.0\.0\.1:\d+/form → 400, \d+`, first.String())
+	assert.Empty(t, first.Answer, "pages are left out")
+	told := fmt.Sprint(w.requests())
 	assert.NotContains(t, told, "hunter2")
 	assert.NotContains(t, told, "secret-of-the-form", "queries are left out")
+}
+
+func TestAnswerThatIsNoSuccessIsKeptAndStillWhole(t *testing.T) {
+	t.Parallel()
+	long := `{"errcode":"M_UNKNOWN","access_token":"hunter2","error":"` + strings.Repeat("x", 1000) + `"}`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Server", "Synapse/1.144.0 "+r.UserAgent())
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, long)
+	}))
+	t.Cleanup(server.Close)
+	w := &wire{mark: "scenario/1a2b"}
+	client := &http.Client{Transport: w.record(server.Client().Transport)}
+	answer, err := client.Get(server.URL + "/x?access_token=hunter3")
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	whole, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	assert.Equal(t, long, string(whole))
+	q := w.requests()[0]
+	assert.Regexp(t, `^\{"errcode":"M_UNKNOWN","access_token":\[redacted\],"error":"x+$`, q.Answer)
+	assert.Equal(t, "Synapse/1.144.0 scenario/1a2b", q.Server, "servers log whose request it was")
+	assert.NotContains(t, fmt.Sprint(q), "hunter")
+}
+
+func TestTheSameRequestsBecomeOne(t *testing.T) {
+	t.Parallel()
+	sync := report.Request{Method: "GET", Host: "h", Path: "/sync", Status: 200, Seconds: 1, Times: 1}
+	asked := []report.Request{sync, {Method: "PUT", Host: "h", Path: "/a", Status: 200, Times: 1}, sync, {Method: "PUT", Host: "h", Path: "/b", Status: 200, Times: 1}, {Method: "PUT", Host: "h", Path: "/c", Status: 200, Times: 1}, sync}
+	kept, more := grouped(asked, 3)
+	require.Len(t, kept, 3)
+	assert.Equal(t, 1, more)
+	assert.Equal(t, 3, kept[0].Times)
+	assert.InDelta(t, 3.0, kept[0].Seconds, 1e-9)
 }
 
 func TestAnswerThatIsNoSuccessNamesRequestStatusAndBody(t *testing.T) {

@@ -7,12 +7,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"matrixstack/fixtures"
 	"matrixstack/stack"
+	"matrixstack/steps/report"
 )
 
 // TestBundleHoldsNoSecretOfTheConfiguration takes what templates call a secret, so that a new one is covered on the day it is written.
@@ -23,9 +25,9 @@ func TestBundleHoldsNoSecretOfTheConfiguration(t *testing.T) {
 		world, err := stack.NewWorld(sites, stack.Environment{})
 		require.NoError(t, err)
 		evidence, raw := configurationOf(world)
-		bundle, err := writeBundle(t.TempDir(), Result{File: "f.feature", Name: "S"}, evidence)
+		result, err := writeBundle(t.TempDir(), Result{File: "f.feature", Name: "S"}, evidence)
 		require.NoError(t, err)
-		files := readAll(t, bundle)
+		files := readAll(t, result.Bundle)
 		shown := 0
 		for _, site := range sites {
 			for _, label := range secretLabels(t) {
@@ -97,23 +99,37 @@ func secretLabels(t *testing.T) []string {
 
 func TestBundleTellsEverythingElse(t *testing.T) {
 	t.Parallel()
-	bundle, err := writeBundle(t.TempDir(), Result{
-		Feature: "Sign-up", File: "features/accounts/sign_up.feature", Line: 7, Name: "Alice signs up", Reason: "no answer",
+	begin := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	result, err := writeBundle(t.TempDir(), Result{
+		Feature: "Sign-up", File: "features/accounts/sign_up.feature", Line: 7, Name: "Alice signs up", Status: Failed, Reason: "no answer",
 		Steps: []StepResult{{Keyword: "When", Text: "Alice signs up", Status: "failed", Error: "no answer"}},
 	}, Evidence{
-		Requests: []string{"12:00:00.000 GET auth.alpha.test /register -> 502 Bad Gateway in 3ms"}, Seed: 7, Images: "mas  pulled\n",
-		Logs: map[string]string{"mas": "listening\n"}, Config: map[string]string{"mas/config.yaml": "http:\n"},
+		Requests: []report.Request{{At: begin, Method: "GET", Host: "auth.alpha.test", Path: "/register", Status: 502, Seconds: 0.003, Times: 1, Answer: "Bad Gateway"}}, Seed: 7,
+		Images: []report.Image{{Name: "mas", Version: "1.8.0", Source: "pulled", Digest: "sha256:ab"}},
+		States: []report.State{{Server: "mas", Status: "exited", Since: "2026-01-01T11:59:00", ExitCode: 1, Remark: "exit code 1"}},
+		Logs:   map[string]string{"mas": "2026-01-01T12:00:00.001Z listening\n"}, Config: map[string]string{"mas/config.yaml": "http:\n"},
 	})
 	require.NoError(t, err)
-	assert.Equal(t, "sign-up-7-alice-signs-up", filepath.Base(bundle))
+	assert.Equal(t, "sign-up-7-alice-signs-up", filepath.Base(result.Bundle))
+	files := readAll(t, result.Bundle)
+	page := files["index.html"]
+	delete(files, "index.html")
 	assert.Equal(t, map[string]string{
 		"summary.txt": "features/accounts/sign_up.feature:7\nSign-up: Alice signs up\n  failed      0.00s  When Alice signs up\n      no answer\nreason: no answer\n" +
+			"meanwhile: mas is not running; it ended with\nmeanwhile: mas: listening\n" +
+			"likely cause 1: mas does not run; its last lines in the log say why\n    exited, exit code 1\n" +
+			"likely cause 2: what stands behind the proxy does not answer it; look at Servers whether it runs, and in routes.yml whether the proxy has its address\n" +
+			"    #1 GET  auth.alpha.test/register → 502, 3 ms Bad Gateway\n" +
 			"again: make acceptance FEATURE=features/accounts/sign_up.feature:7 SEED=7\n",
-		"requests.txt":           "12:00:00.000 GET auth.alpha.test /register -> 502 Bad Gateway in 3ms\n",
-		"images.txt":             "mas  pulled\n",
-		"logs/mas.log":           "listening\n",
+		"requests.txt":           "#1 12:00:00.000 GET  auth.alpha.test/register → 502, 3 ms\n    Bad Gateway\n",
+		"images.txt":             "mas            1.8.0      pulled       sha256:ab  \n",
+		"states.txt":             "mas            exited     since 2026-01-01T11:59:00  exit code 1, restarts 0    exit code 1\n",
+		"merged.log":             "* 12:00:00.001 mas            listening\n",
 		"config/mas/config.yaml": "http:\n",
-	}, readAll(t, bundle))
+	}, files)
+	for _, told := range []string{"Alice signs up", "mas does not run", "listening", "auth.alpha.test/register", "sha256:ab", "make acceptance FEATURE=features/accounts/sign_up.feature:7 SEED=7", "mas/config.yaml"} {
+		assert.Contains(t, page, told)
+	}
 }
 
 func TestBundleThatCannotBeWrittenIsTold(t *testing.T) {

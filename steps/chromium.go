@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"matrixstack/stack"
+	"matrixstack/steps/report"
 )
 
 // findChromium looks for a browser that chromedp can drive, under the names systems give it.
@@ -171,7 +172,7 @@ func (s *scenario) photograph(browser context.Context, count int, page string) e
 		page = "consent" // its address ends in an identifier
 	}
 	file := filepath.Join(s.run.options.ReportDir, "screenshots", fmt.Sprintf("sign-up-%d-%s.png", count, slug(page)))
-	if err := writeWhole(file, picture); err != nil {
+	if err := report.WriteWhole(file, picture); err != nil {
 		return fmt.Errorf("photograph %s: %w", page, err)
 	}
 	s.pictures = append(s.pictures, file)

@@ -67,7 +67,7 @@ func (c *collector) hooks(sc *godog.ScenarioContext) {
 func (r *record) stepEnded(step *godog.Step, status godog.StepResultStatus, err error) {
 	done := StepResult{Text: step.Text, Status: status.String(), Duration: time.Since(r.begun)}
 	if at := len(r.Steps); at < len(r.plan) {
-		done.Keyword, done.Line = r.plan[at].Keyword, r.plan[at].Line
+		done.Keyword, done.Line, done.Table, done.Doc = r.plan[at].Keyword, r.plan[at].Line, r.plan[at].Table, r.plan[at].Doc
 	}
 	if err != nil && !errors.Is(err, godog.ErrSkip) {
 		done.Error = redact(err.Error())

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // How much of what servers complained of is shown beside a failure; all of it is in the bundle.
@@ -14,13 +15,16 @@ const (
 	longestComplaint = 240 // bytes of a line
 )
 
+// complaint is a line in which a server says that something went wrong.
+const complaint = `\b(ERROR|CRITICAL|FATAL|ERR|panic:)\b|^\S*(Error|Exception)\w*: `
+
 // complaints are the lines in which servers said that something went wrong, each kind once, and the last lines of servers
 // that stopped. Other scenarios ran at the same time, so they are a hint and no proof.
 func complaints(logs map[string]string, stopped []string) []string {
 	var found []string
+	wrong := regexp.MustCompile(complaint)
 	for _, server := range slices.Sorted(maps.Keys(logs)) {
 		var lines []string
-		wrong := regexp.MustCompile(`\b(ERROR|CRITICAL|FATAL|ERR|panic:)\b|^\S*(Error|Exception): `)
 		if slices.Contains(stopped, server) {
 			found = append(found, server+" is not running; it ended with")
 			lines = strings.Split(strings.TrimSpace(logs[server]), "\n")
@@ -38,19 +42,27 @@ func complaints(logs map[string]string, stopped []string) []string {
 	return found
 }
 
-// kinds returns the lines that match, one of each kind: numbers and ids do not make a difference.
+// kinds returns the lines that match, one of each kind.
 func kinds(log string, wanted *regexp.Regexp) []string {
 	var lines []string
 	seen := map[string]bool{}
-	ids := regexp.MustCompile(`\x1b\[[0-9;]*m|[@!$#]\S+|[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*`)
 	for line := range strings.Lines(log) {
-		line = regexp.MustCompile(`\x1b\[[0-9;]*m`).ReplaceAllString(strings.TrimSpace(line), "")
-		kind := ids.ReplaceAllString(line, "")
-		if !wanted.MatchString(line) || seen[kind] {
+		line = colors().ReplaceAllString(strings.TrimSpace(line), "")
+		if !wanted.MatchString(line) {
 			continue
 		}
-		seen[kind] = true
-		lines = append(lines, line)
+		if kind := kindOf(line); !seen[kind] {
+			seen[kind] = true
+			lines = append(lines, line)
+		}
 	}
 	return lines
 }
+
+// kindOf is what is left of a line without numbers and ids, which make no difference.
+func kindOf(line string) string { return ids().ReplaceAllString(line, "") }
+
+var (
+	colors = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\x1b\[[0-9;]*m`) })
+	ids    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[@!$#]\S+|[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*`) })
+)

@@ -29,7 +29,6 @@ func contract() []missed {
 		{name: "words", look: lookAtWords},
 		{name: "files", look: lookAtOpenFile},
 		{name: "encrypted files", look: lookAtLockedFile},
-		{name: "small versions of pictures", look: lookAtThumbnail},
 		{name: "rooms, roles and visibility", look: lookAtRooms},
 		{name: "aliases and directory", look: lookAtDirectory},
 		{name: "spaces", look: lookAtSpaces},

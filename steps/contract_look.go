@@ -139,12 +139,17 @@ func lookAtWords(ctx context.Context, l *life) (any, error) {
 	return found, nil
 }
 
+// lookAtOpenFile also asks for the small version that clients show.
 func lookAtOpenFile(ctx context.Context, l *life) (any, error) {
 	data, err := l.fetch(ctx, l.open)
 	if err != nil {
 		return nil, err
 	}
-	return sha256Hex(data), nil
+	small, err := l.small(ctx, l.open)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"content": sha256Hex(data), "small version": small}, nil
 }
 
 func lookAtLockedFile(ctx context.Context, l *life) (any, error) {
@@ -168,21 +173,22 @@ func (l *life) fetch(ctx context.Context, file picture) ([]byte, error) {
 	return data, nil
 }
 
-func lookAtThumbnail(ctx context.Context, l *life) (any, error) {
+// small is the size of the small version of a picture.
+func (l *life) small(ctx context.Context, file picture) (image.Point, error) {
 	d, err := l.s.device("Bob")
 	if err != nil {
-		return nil, err
+		return image.Point{}, err
 	}
-	answer, err := d.client.DownloadThumbnail(ctx, l.open.uri, 60, 80)
+	answer, err := d.client.DownloadThumbnail(ctx, file.uri, 60, 80)
 	if err != nil {
-		return nil, fmt.Errorf("fetch the small version of a picture: %w", err)
+		return image.Point{}, fmt.Errorf("fetch the small version of a picture: %w", err)
 	}
 	defer answer.Body.Close()
-	small, _, err := image.Decode(answer.Body)
+	shown, _, err := image.Decode(answer.Body)
 	if err != nil {
-		return nil, fmt.Errorf("open the small version of a picture: %w", err)
+		return image.Point{}, fmt.Errorf("open the small version of a picture: %w", err)
 	}
-	return small.Bounds().Size(), nil
+	return shown.Bounds().Size(), nil
 }
 
 // lookAtRooms takes the whole state of each room: names, roles, who may come in and who can read, members, encryption.

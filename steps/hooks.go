@@ -11,7 +11,9 @@ import (
 
 	"github.com/cucumber/godog"
 
+	"matrixstack/stack"
 	"matrixstack/stack/images"
+	"matrixstack/steps/report"
 )
 
 // initialize gives each scenario its own people and puts back what it changed.
@@ -58,13 +60,14 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 	}
 	result := r.collector.finish(ctx, failure, closing)
 	if began {
-		result.Pictures = s.pictures
+		result.Pictures, result.Requests = s.pictures, s.wire.requests()
+		report.Scrub(&result, func(text string) string { return hide(text, s.secrets()) })
 	}
 	if result.Status == Failed && began {
 		var err error
-		e := r.evidence(s)
-		result.Complaints = complaints(e.Logs, e.Stopped)
-		result.Bundle, err = writeBundle(r.options.ReportDir, result, e)
+		e := r.evidence(s.stack, s.started)
+		e.Requests, e.Marks, e.Secrets, e.Alone = slices.Clone(result.Requests), s.marks(), s.secrets(), slices.Contains(result.Tags, "@own_stack") || r.options.Parallel == 1
+		result, err = writeBundle(r.options.ReportDir, result, e)
 		closing = errors.Join(closing, err)
 	}
 	r.collector.add(result)
@@ -99,23 +102,24 @@ func (r *run) missing(pickle *godog.Scenario) string {
 	return ""
 }
 
-// evidence collects what a failure bundle holds.
-func (r *run) evidence(s *scenario) Evidence {
+// evidence collects what a failure bundle holds of all servers of a stack since a moment.
+func (r *run) evidence(of *stack.Stack, since time.Time) Evidence {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	e := Evidence{Requests: s.wire.requests(), Logs: map[string]string{}, Images: r.provenance(), Seed: r.options.Seed, Config: map[string]string{}}
-	for _, name := range s.stack.Names() {
-		since := s.started
-		if !s.stack.Running(ctx, name) {
-			e.Stopped = append(e.Stopped, name)
-			since = time.Time{} // it may have ended before
+	e := Evidence{Logs: map[string]string{}, Config: map[string]string{}, Images: documentedImages(r.images), Seed: r.options.Seed, Began: r.began}
+	for _, name := range of.Names() {
+		state := stateOf(ctx, of, name)
+		e.States = append(e.States, state)
+		begin := since
+		if !state.Good {
+			begin = time.Time{} // it may have ended before
 		}
-		said, err := s.stack.Logs(ctx, name, since)
+		said, err := of.TimedLogs(ctx, name, begin)
 		if err != nil {
 			said = "not read: " + err.Error()
 		}
 		e.Logs[name] = said
-		c, _ := s.stack.World.Component(name)
+		c, _ := of.World.Component(name)
 		for _, f := range c.Files {
 			if !f.Private {
 				e.Config[name+"/"+filepath.Base(f.Path)] = string(f.Content)
@@ -123,6 +127,31 @@ func (r *run) evidence(s *scenario) Evidence {
 		}
 	}
 	return e
+}
+
+// stateOf is what the engine knows of a server.
+func stateOf(ctx context.Context, of *stack.Stack, name string) report.State {
+	found, err := of.State(ctx, name)
+	if err != nil {
+		return report.State{Server: name, Status: "unknown", Remark: err.Error()}
+	}
+	s := report.State{
+		Server: name, Status: found.Status, Since: found.Started, Image: found.Image, ExitCode: found.ExitCode, Restarts: found.Restarts, Good: found.Running,
+	}
+	var remarks []string
+	if !found.Running {
+		s.Since = found.Finished
+		remarks = append(remarks, fmt.Sprintf("exit code %d", found.ExitCode))
+	}
+	if found.OutOfMem {
+		remarks = append(remarks, "out of memory")
+	}
+	if found.Restarts > 0 {
+		remarks = append(remarks, fmt.Sprintf("ended by itself %d times and was started again", found.Restarts))
+	}
+	s.Since, _, _ = strings.Cut(s.Since, ".")
+	s.Remark = strings.Join(remarks, ", ")
+	return s
 }
 
 func (r *run) provenance() string {

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -25,12 +26,9 @@ func (s *scenario) plan(ctx context.Context, wants []upgrade.Want) ([]hop, error
 	runs := map[string]string{}
 	var hops []hop
 	for _, want := range wants {
-		row, err := s.run.version(ctx, want.Component, want.Version)
+		row, err := s.run.obtainable(ctx, want.Component, want.Version)
 		if err != nil {
 			return nil, err
-		}
-		if !row.Available() {
-			return nil, fmt.Errorf("find %s %s: %s", want.Component, want.Version, row.Note)
 		}
 		if runs[want.Component] == "" {
 			if runs[want.Component], err = s.stack.VersionOf(ctx, want.Component); err != nil {
@@ -46,7 +44,9 @@ func (s *scenario) plan(ctx context.Context, wants []upgrade.Want) ([]hop, error
 	return hops, nil
 }
 
-func imageOf(row images.Resolved) stack.Image { return stack.Image{Ref: row.Ref, ID: row.ImageID, Version: row.Version} }
+func imageOf(row images.Resolved) stack.Image {
+	return stack.Image{Ref: row.Ref, ID: row.ImageID, Version: row.Version}
+}
 
 // hop makes a hop, looks whether anything is lost, rehearses the way back on a copy, and leaves the stack upgraded.
 func (l *life) hop(ctx context.Context, h hop) (upgrade.Record, error) {
@@ -76,6 +76,25 @@ func (l *life) hop(ctx context.Context, h hop) (upgrade.Record, error) {
 	}
 	record.Duration = time.Since(begin).Seconds()
 	return record, record.Write(verdictFolder)
+}
+
+// moveAccounts is the hop of the accounts from the homeserver to MAS. Its way back is the backup; nobody can go on both ways.
+func (l *life) moveAccounts(ctx context.Context) (upgrade.Record, error) {
+	begin := time.Now()
+	record := upgrade.Record{Hop: upgrade.Hop{Component: "accounts", From: "synapse", To: "mas"}, When: begin, WayBack: upgrade.BackNotRun}
+	watch := l.watch(ctx)
+	moved := l.disturb(ctx, func() error { return l.s.stack.MoveAccounts(ctx, "alpha") })
+	if moved == nil {
+		for _, p := range l.s.people {
+			p.site, _ = l.s.stack.World.Site(p.site.Name)
+		}
+	}
+	record.Items, record.CutOff = l.judged(ctx, moved), watch.end().Seconds()
+	if record.Verdict = upgrade.Judge(record.Items); moved != nil {
+		record.Verdict = moved.Error()
+	}
+	record.Duration = time.Since(begin).Seconds()
+	return record, errors.Join(moved, record.Write(verdictFolder))
 }
 
 // judged looks at everything, unless the server did not even start.

@@ -53,10 +53,31 @@ func (x index) add(document *messages.GherkinDocument, uri string, pickles []*me
 		for _, step := range pickle.Steps {
 			planned := keywords[step.AstNodeIds[0]]
 			planned.Text, planned.Status = step.Text, "skipped"
+			planned.Table, planned.Doc = arguments(step.Argument)
 			r.plan = append(r.plan, planned)
 		}
 		x[signature(uri, pickle)] = r
 	}
+}
+
+// arguments are the table and the text below a step.
+func arguments(argument *messages.PickleStepArgument) (table [][]string, doc string) {
+	if argument == nil {
+		return nil, ""
+	}
+	if argument.DocString != nil {
+		doc = argument.DocString.Content
+	}
+	if argument.DataTable != nil {
+		for _, row := range argument.DataTable.Rows {
+			var cells []string
+			for _, cell := range row.Cells {
+				cells = append(cells, cell.Value)
+			}
+			table = append(table, cells)
+		}
+	}
+	return table, doc
 }
 
 func places(feature *messages.Feature) map[string]int {

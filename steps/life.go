@@ -22,6 +22,7 @@ type life struct {
 	open    picture
 	locked  picture
 	before  map[string]any // what the homeserver told of each item of the contract
+	signIn  stack.SignIn   // who kept the accounts
 	round   int            // how often it was looked at: what is tried must be new each time
 	during  string         // what somebody of another homeserver last said while this one was away
 }
@@ -39,7 +40,7 @@ const (
 
 // moveIn lets people live on the scenario's stack.
 func (s *scenario) moveIn(ctx context.Context) (*life, error) {
-	l := &life{s: s, devices: map[string]bool{}, before: map[string]any{}}
+	l := &life{s: s, devices: map[string]bool{}, before: map[string]any{}, signIn: s.stack.World.Sites[0].SignIn}
 	for _, lived := range []func(context.Context) error{l.people, l.rooms, l.words, l.files, l.habits, l.bridges, l.office, l.questions} {
 		if err := lived(ctx); err != nil {
 			return nil, fmt.Errorf("move in: %w", err)
@@ -175,7 +176,7 @@ func (l *life) bridges(ctx context.Context) error {
 
 // office is what the operator gave people, where MAS keeps the accounts.
 func (l *life) office(ctx context.Context) error {
-	if l.s.stack.World.Sites[0].SignIn != stack.SignInMAS {
+	if l.signIn != stack.SignInMAS {
 		return nil
 	}
 	return inOrder(
@@ -193,7 +194,7 @@ func (l *life) questions(ctx context.Context) error { return invites(ctx, "Bob",
 // lacks tells whether the stack has nothing of an item.
 func (l *life) lacks(item missed) bool {
 	if item.needs == "mas" {
-		return l.s.stack.World.Sites[0].SignIn != stack.SignInMAS
+		return l.signIn != stack.SignInMAS
 	}
 	return item.needs != "" && !l.s.stack.Has(item.needs)
 }

@@ -58,3 +58,12 @@ func (r *run) version(ctx context.Context, component, version string) (images.Re
 	r.images = append(r.images, rows...)
 	return rows[0], nil
 }
+
+// obtainable is a version that can be run here.
+func (r *run) obtainable(ctx context.Context, component, version string) (images.Resolved, error) {
+	row, err := r.version(ctx, component, version)
+	if err == nil && !row.Available() {
+		err = fmt.Errorf("find %s %s: %s", component, version, row.Note)
+	}
+	return row, err
+}

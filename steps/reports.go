@@ -4,13 +4,18 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"matrixstack/steps/report"
 )
 
 // WriteReports writes junit.xml and cucumber.json into dir. Each is whole or not there.
 func (v Verdict) WriteReports(dir string) error {
+	if v.Unbooted != nil { // nothing ran, and that must not look green
+		v.Results = append(slices.Clone(v.Results), *v.Unbooted)
+	}
 	junit, err := xml.MarshalIndent(v.junit(), "", "  ")
 	if err != nil {
 		return fmt.Errorf("write junit.xml: %w", err)
@@ -20,23 +25,11 @@ func (v Verdict) WriteReports(dir string) error {
 		return fmt.Errorf("write cucumber.json: %w", err)
 	}
 	for name, content := range map[string][]byte{"junit.xml": append([]byte(xml.Header), junit...), "cucumber.json": cucumber} {
-		if err := writeWhole(filepath.Join(dir, name), append(content, '\n')); err != nil {
+		if err := report.WriteWhole(filepath.Join(dir, name), append(content, '\n')); err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
 	}
 	return nil
-}
-
-func writeWhole(path string, content []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	part := path + ".part"
-	defer os.Remove(part) // it is there still only when something went wrong
-	if err := os.WriteFile(part, content, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(part, path)
 }
 
 type junitSuites struct {
@@ -118,7 +111,11 @@ func firstLine(text string) string {
 // text is the scenario as written, with what became of each step.
 func (r Result) text() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s\n%s: %s\n", r.Place(), r.Feature, r.Name)
+	if r.File == "" {
+		fmt.Fprintf(&out, "%s\n", r.Name)
+	} else {
+		fmt.Fprintf(&out, "%s\n%s: %s\n", r.Place(), r.Feature, r.Name)
+	}
 	for _, s := range r.Steps {
 		fmt.Fprintf(&out, "  %-9s %6.2fs  %s %s\n", s.Status, s.Duration.Seconds(), s.Keyword, s.Text)
 		if s.Error != "" {

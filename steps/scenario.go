@@ -49,6 +49,7 @@ type scenario struct {
 	life        *life            // what people did on its own stack
 	verdicts    []upgrade.Record // on the hops it made
 	backup      string           // folder of the backup the operator has
+	drill       upgrade.Drill    // verdict on restoring it
 }
 
 // outcome is what the last When came to. An error nobody looked at fails the scenario.
@@ -66,10 +67,11 @@ func from(ctx context.Context) *scenario { return ctx.Value(scenarioKey{}).(*sce
 func newScenario(r *run) *scenario {
 	suffix := make([]byte, 4)
 	_, _ = rand.Read(suffix)
+	name := hex.EncodeToString(suffix)
 	return &scenario{
-		stack: r.stack, run: r, suffix: hex.EncodeToString(suffix), started: time.Now(),
+		stack: r.stack, run: r, suffix: name, started: time.Now(),
 		people: map[string]*person{}, rooms: map[string]id.RoomID{}, hosts: map[string]string{}, encrypted: map[string]bool{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{}, sentTo: map[string]id.RoomID{}, delayed: map[string]id.DelayID{},
-		post: post{read: map[string]int{}}, wire: &wire{},
+		post: post{read: map[string]int{}}, wire: &wire{mark: "scenario/" + name},
 	}
 }
 
@@ -129,6 +131,37 @@ func (s *scenario) http() *http.Client {
 	client := s.stack.HTTPClient()
 	client.Transport = s.wire.record(client.Transport)
 	return client
+}
+
+// marks are what tells lines of logs about the scenario from all others: what makes its names unique, and what servers named themselves.
+func (s *scenario) marks() []string {
+	marks := []string{s.suffix}
+	for _, room := range s.rooms {
+		if room != "" {
+			marks = append(marks, room.String())
+		}
+	}
+	for _, event := range s.sent {
+		if event != "" {
+			marks = append(marks, event.String())
+		}
+	}
+	return marks
+}
+
+// secrets are the passwords, tokens and keys of the people of the scenario.
+func (s *scenario) secrets() []string {
+	var all []string
+	for _, p := range s.people {
+		all = append(all, p.password, p.oldPassword, p.securityKey, p.invitation)
+		if p.link != nil {
+			all = append(all, p.link.RawQuery)
+		}
+		for _, d := range p.devices {
+			all = append(all, d.session.accessToken, d.session.refreshToken, d.old.accessToken, d.old.refreshToken)
+		}
+	}
+	return all
 }
 
 // tried records what a When came to, for the Then that follows. What went wrong before must have been looked at by then.

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,6 +48,47 @@ func settingsIn(component string, f stack.File) (*yaml.Node, []configured, error
 		})
 	}
 	return &document, found, nil
+}
+
+// settingsInLines lists what a file of lines "name=value" sets; a name alone is switched on. A name that comes again lists its values.
+func settingsInLines(component string, f stack.File) []configured {
+	var found []configured
+	comment := ""
+	for line := range strings.Lines(string(f.Content)) {
+		line = strings.TrimSpace(line)
+		if text, isComment := strings.CutPrefix(line, "#"); isComment {
+			comment = strings.TrimSpace(text)
+			continue
+		}
+		if line == "" {
+			continue
+		}
+		name, value, given := strings.Cut(line, "=")
+		if !given {
+			value = "on"
+		}
+		if i := slices.IndexFunc(found, func(s configured) bool { return s.path == name }); i >= 0 {
+			found[i].node.Value += ", " + value
+			continue
+		}
+		found = append(found, configured{component, path.Base(f.Path), name, comment, &yaml.Node{Kind: yaml.ScalarNode, Value: value}})
+	}
+	return found
+}
+
+// settingsInSQL lists what each statement sets for whom: "CREATE DATABASE mas" is a setting, the rest of it its value.
+func settingsInSQL(component string, f stack.File) []configured {
+	var found []configured
+	for statement := range strings.SplitSeq(string(f.Content), ";") {
+		words := strings.Fields(regexp.MustCompile(`(?m)^--.*$`).ReplaceAllString(statement, ""))
+		const named = 3 // CREATE, what, its name
+		if len(words) < named {
+			continue
+		}
+		node := &yaml.Node{Kind: yaml.ScalarNode, Value: strings.Join(words[named:], " ")}
+		found = append(found, configured{component, path.Base(f.Path), strings.Join(words[:named], " "), "", node})
+	}
+	return found
 }
 
 // flatten calls each for every scalar, and for every list of scalars, below a node.

@@ -1,12 +1,8 @@
 package steps
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"os"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -14,9 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"matrixstack/stack"
+	"matrixstack/steps/report"
 )
 
-// settingsPage is the reference of settings, generated from templates and mutants.
+// settingsPage is the reference of settings, generated from templates, words and mutants.
 const settingsPage = "../fixtures/SETTINGS.md"
 
 func wholeWorld(t *testing.T) stack.World {
@@ -26,108 +23,43 @@ func wholeWorld(t *testing.T) stack.World {
 	return w
 }
 
-// deployedSettings lists what deployments are configured with: nothing of the world outside, nothing that only tests change.
-func deployedSettings(t *testing.T, w stack.World) []configured {
+func wholeReference(t *testing.T) []report.Setting {
 	t.Helper()
-	var all []configured
-	for _, c := range w.Components {
-		for _, f := range c.Files {
-			name := f.Path[strings.LastIndex(f.Path, "/")+1:]
-			if c.Site == "" || !regexp.MustCompile(`\.ya?ml$`).MatchString(name) || strings.HasPrefix(name, "test-") {
-				continue
-			}
-			_, found, err := settingsIn(c.Name, f)
-			require.NoError(t, err)
-			all = append(all, found...)
-		}
-	}
-	return all
-}
-
-// place is where a setting stands, in words: the kind of server, its file, the path in it.
-func (s configured) place(w stack.World) [3]string {
-	c, _ := w.Component(s.component)
-	site, _ := w.Site(c.Site)
-	if !site.Operator {
-		return [3]string{strings.TrimPrefix(s.component, site.Name+"-"), s.file, s.path}
-	}
-	return [3]string{s.component, s.file, s.path}
-}
-
-// noticedBy tells which features are red once a setting is another one: make mutants breaks it and looks.
-func noticedBy(t *testing.T) map[[3]string][]string {
-	t.Helper()
-	intact := wholeWorld(t)
-	by := map[[3]string][]string{}
-	for _, m := range Mutants() {
-		if m.Alter == nil {
-			continue
-		}
-		broken := wholeWorld(t)
-		if !assert.NoError(t, m.Alter(&broken), m.Name) {
-			continue
-		}
-		now := map[[3]string]string{}
-		for _, s := range deployedSettings(t, broken) {
-			now[[3]string{s.component, s.file, s.path}] = s.value()
-		}
-		for _, s := range deployedSettings(t, intact) {
-			value, still := now[[3]string{s.component, s.file, s.path}]
-			if place := s.place(intact); (!still || value != s.value()) && !slices.Contains(by[place], m.Feature) {
-				by[place] = append(by[place], m.Feature)
-			}
-		}
-	}
-	return by
+	settings, err := deployedSettings(wholeWorld(t))
+	require.NoError(t, err)
+	return settings
 }
 
 // settingsReference is one table for each file, and how many settings nobody notices.
-func settingsReference(t *testing.T) string {
-	t.Helper()
-	w, by := wholeWorld(t), noticedBy(t)
-	rows := map[[3]string]configured{}
-	for _, s := range deployedSettings(t, w) {
-		// Where both sites have it, the operator's own is shown.
-		if place := s.place(w); rows[place].node == nil || s.component == place[0] {
-			rows[place] = s
-		}
-	}
+func settingsReference(settings []report.Setting) string {
 	var table strings.Builder
 	file, uncovered := "", 0
-	for _, place := range slices.SortedFunc(maps.Keys(rows), func(a, b [3]string) int { return slices.Compare(a[:], b[:]) }) {
-		if name := place[0] + ", " + place[1]; name != file {
+	for _, s := range settings {
+		if name := s.Server + ", " + s.File; name != file {
 			file = name
 			fmt.Fprintf(&table, "\n## %s\n\n| setting | deployed as | noticed by | what for |\n|---|---|---|---|\n", file)
 		}
-		if len(by[place]) == 0 {
+		noticed := strings.Join(s.Noticed, ", ")
+		if noticed == "" {
+			noticed = "**nobody**"
 			uncovered++
 		}
-		s := rows[place]
-		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", place[2], shown(s.value()), cmp.Or(strings.Join(by[place], ", "), "**nobody**"), cell(s.comment))
+		value := "`" + cell(s.Value) + "`"
+		if strings.HasPrefix(s.Value, "(") {
+			value = s.Value
+		}
+		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", s.Path, value, noticed, cell(s.For))
 	}
-	return fmt.Sprintf("%d settings; nobody notices %d of them.\n", len(rows), uncovered) + table.String()
-}
-
-// shown is a value without what would have to stay secret, though only tests know it.
-func shown(value string) string {
-	switch {
-	case value == "":
-		return "(empty here)"
-	case regexp.MustCompile(`^[0-9a-f]{32,}$`).MatchString(value):
-		return "(secret)"
-	}
-	return "`" + cell(value) + "`"
+	return fmt.Sprintf("%d settings; nobody notices %d of them.\n", len(settings), uncovered) + table.String()
 }
 
 // cell fits a text into a table.
-func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "\n# ", " ", "# ", "", "\n", " ").Replace(text)
-}
+func cell(text string) string { return strings.NewReplacer("|", `\|`, "\n", " ").Replace(text) }
 
 func TestSettingsSayWhoNotices(t *testing.T) {
 	t.Parallel()
-	want := "# Settings\n\nEvery setting the templates set, as deployed, and the features that go red when it is another one: `make mutants`\n" +
-		"changes it and looks. `boot` means that the stack does not come up. Generated by `make fix`.\n\n" + settingsReference(t)
+	want := "# Settings\n\nEvery setting the templates set, as deployed, what it is for (`fixtures/words.yaml`), and the features that go red when it is\n" +
+		"another one: `make mutants` changes it and looks. `boot` means that the stack does not come up. Generated by `make fix`.\n\n" + settingsReference(wholeReference(t))
 	if *update {
 		require.NoError(t, os.WriteFile(settingsPage, []byte(want), 0o644))
 		return
@@ -135,6 +67,56 @@ func TestSettingsSayWhoNotices(t *testing.T) {
 	text, err := os.ReadFile(settingsPage)
 	require.NoError(t, err)
 	if want != string(text) {
-		t.Error("fixtures/SETTINGS.md is not what templates and mutants say; run make fix")
+		t.Error("fixtures/SETTINGS.md is not what templates, words and mutants say; run make fix")
+	}
+}
+
+func TestEverySettingHasWordsAndEveryWordASetting(t *testing.T) {
+	t.Parallel()
+	words, err := loadWords()
+	require.NoError(t, err)
+	used := map[string]bool{}
+	for _, s := range wholeReference(t) {
+		file, name, ok := words.of(place{s.Server, s.File, s.Path})
+		assert.True(t, ok, "%s, %s sets %s; say in fixtures/words.yaml what it is for", s.Server, s.File, s.Path)
+		used[file+" "+name] = true
+	}
+	for file, rows := range words {
+		for name, text := range rows {
+			assert.True(t, used[file+" "+name], "fixtures/words.yaml speaks of %s in %s, which no template sets any more", name, file)
+			assert.Regexp(t, `^[A-Z].*\.$`, text, "%s of %s is told in a sentence", name, file)
+		}
+	}
+}
+
+func TestReferenceShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	masked := 0
+	for _, s := range wholeReference(t) {
+		assert.NotRegexp(t, `[0-9a-f]{32}`, s.Value, "%s of %s", s.Path, s.Server)
+		if strings.Contains(s.Value, "(secret)") {
+			masked++
+		}
+	}
+	assert.Greater(t, masked, 15)
+}
+
+func TestSettingsAreReadInTheSyntaxOfTheirFile(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ file, content, want string }{
+		"yaml":  {"/a/b.yaml", "a:\n  b: 1\n  c: [x, y]\n", "a.b=1; a.c=x, y"},
+		"lines": {"/a/b.conf", "# why\nport=1\nfast\ndeny=a\ndeny=b\n", "port=1; fast=on; deny=a, b"},
+		"sql":   {"/a/b.sql", "-- why\nCREATE ROLE a LOGIN;\nCREATE DATABASE b OWNER a;\n", "CREATE ROLE a=LOGIN; CREATE DATABASE b=OWNER a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, err := settingsOfFile("x", stack.File{Path: test.file, Content: []byte(test.content)})
+			require.NoError(t, err)
+			var said []string
+			for _, s := range found {
+				said = append(said, s.path+"="+s.value())
+			}
+			assert.Equal(t, test.want, strings.Join(said, "; "))
+		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,6 +30,8 @@ type Options struct {
 	Seed      uint64 // order of scenarios; 0 draws one
 	Parallel  int    // scenarios at a time; 0 means four for each core
 	ReportDir string // reports and failure bundles
+	History   string // file that remembers past runs; empty keeps none
+	Upgrades  string // folder of records of upgrades and drills
 	Out       io.Writer
 	Terminal  bool // Out is a terminal
 
@@ -45,6 +48,7 @@ type Options struct {
 type run struct {
 	options   Options
 	stack     *stack.Stack
+	began     time.Time
 	images    []images.Resolved
 	all       stack.World // every component there could be, running or not
 	collector *collector
@@ -74,10 +78,10 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	if err := os.RemoveAll(o.ReportDir); err != nil {
 		return Verdict{}, fmt.Errorf("clear the last report: %w", err)
 	}
-	r := &run{options: o, words: registerAll, irc: map[*stack.Stack]*introduced{}}
-	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: time.Now(), Expected: chosen.count()}
+	r := &run{options: o, words: registerAll, began: time.Now(), irc: map[*stack.Stack]*introduced{}}
+	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: r.began, Expected: chosen.count(), Asked: o.asked()}
 	if err := r.boot(ctx, chosen, &verdict); err != nil {
-		return Verdict{}, r.giveUp(ctx, err)
+		return Verdict{}, r.giveUp(ctx, r.unbooted(ctx, verdict, err))
 	}
 	if o.after != nil {
 		if err := o.after(ctx, r); err != nil {
@@ -89,8 +93,48 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	r.measure(context.WithoutCancel(ctx), &verdict)
 	verdict.Results = r.collector.Results()
 	verdict.Interrupted = ctx.Err() != nil
-	verdict.Elapsed = time.Since(verdict.Started)
-	return verdict, errors.Join(verdict.WriteReports(o.ReportDir), r.stop(ctx))
+	return verdict, errors.Join(r.report(&verdict), r.stop(ctx))
+}
+
+// asked is the part of the features that was asked for, in the words of who asked; empty means all.
+func (o Options) asked() string {
+	var parts []string
+	if o.Feature != "" {
+		parts = append(parts, "FEATURE="+o.Feature)
+	}
+	if o.Tags != "" {
+		parts = append(parts, fmt.Sprintf("TAGS=%q", o.Tags))
+	}
+	return strings.Join(parts, " ")
+}
+
+// report ends a run: reports for machines, and documentation for people.
+func (r *run) report(verdict *Verdict) error {
+	verdict.Elapsed, verdict.World = time.Since(verdict.Started), r.all
+	if r.stack != nil {
+		verdict.Ran = r.stack.Names()
+	}
+	o := r.options
+	return errors.Join(verdict.WriteReports(o.ReportDir), verdict.writeDocumentation(o.ReportDir, o.History, o.Upgrades))
+}
+
+// unbooted leaves a bundle and a report of a stack that did not come up, and says where.
+func (r *run) unbooted(ctx context.Context, verdict Verdict, why error) error {
+	if ctx.Err() != nil || len(r.all.Components) == 0 {
+		return why
+	}
+	result := Result{Feature: "The stack", Name: "The stack does not come up", Status: Failed, Reason: redact(why.Error()), Started: r.began, Duration: time.Since(r.began)}
+	var problems []error
+	if r.stack != nil && len(r.stack.Names()) > 0 {
+		e := r.evidence(r.stack, time.Time{})
+		e.Alone = true
+		var err error
+		result, err = writeBundle(r.options.ReportDir, result, e)
+		problems = append(problems, err)
+		why = fmt.Errorf("%w\nwhat servers said, and likely causes: %s/index.html", why, result.Bundle)
+	}
+	verdict.Unbooted = &result
+	return errors.Join(append([]error{why}, append(problems, r.report(&verdict))...)...)
 }
 
 // measure notes what the servers use after all of it, and which of them ended meanwhile.

@@ -78,11 +78,14 @@ func (p printer) failed(v Verdict) {
 			p.line("    at:     %s %s", step.Keyword, step.Text)
 		}
 		p.line("    reason: %s", strings.ReplaceAll(r.Reason, "\n", "\n            "))
+		if len(r.Causes) > 0 {
+			p.line("    likely: %s; %s", r.Causes[0].Cause, r.Causes[0].Remedy)
+		}
 		for _, line := range r.Complaints {
 			p.line("    meanwhile: %s", line)
 		}
 		if r.Bundle != "" {
-			p.line("    bundle: %s", r.Bundle)
+			p.line("    bundle: %s/index.html", r.Bundle)
 		}
 		p.line("    again:  %s", r.Reproduce(v.Seed))
 	}

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"matrixstack/stack"
 	"matrixstack/stack/images"
+	"matrixstack/steps/report"
 )
 
 // Status is what became of a scenario or a step.
@@ -31,9 +33,11 @@ type Result struct {
 	Steps       []StepResult
 	Started     time.Time
 	Duration    time.Duration
-	Bundle      string   // folder of the failure bundle
-	Complaints  []string // what servers said went wrong meanwhile
-	Pictures    []string // screenshots
+	Bundle      string           // folder of the failure bundle
+	Causes      []report.Cause   // what may be behind the failure
+	Complaints  []string         // what servers said went wrong meanwhile
+	Pictures    []string         // screenshots
+	Requests    []report.Request // what its people asked of servers
 }
 
 // StepResult is one step of a scenario.
@@ -41,6 +45,8 @@ type StepResult struct {
 	Keyword  string
 	Text     string
 	Line     int
+	Table    [][]string
+	Doc      string
 	Status   string // passed, failed, skipped, undefined, pending or ambiguous
 	Error    string
 	Duration time.Duration
@@ -51,6 +57,9 @@ func (r Result) Place() string { return fmt.Sprintf("%s:%d", r.File, r.Line) }
 
 // Reproduce is the one command that runs the scenario again in the same order.
 func (r Result) Reproduce(seed uint64) string {
+	if r.File == "" {
+		return "make acceptance" // the stack did not come up: any scenario shows it
+	}
 	return fmt.Sprintf("make acceptance FEATURE=%s SEED=%d", r.Place(), seed)
 }
 
@@ -78,8 +87,12 @@ type Verdict struct {
 	Provenance  string   // where each image came from, as a table
 	Notices     []string // what the reader must know about this run
 	Interrupted bool
-	Expected    int   // scenarios that were chosen
-	Err         error // why the run ended before its time
+	Expected    int         // scenarios that were chosen
+	Err         error       // why the run ended before its time
+	Asked       string      // the part of the features that was asked for; empty means all
+	World       stack.World // every server there could be
+	Ran         []string    // names of the servers that ran
+	Unbooted    *Result     // set when the stack did not come up: why
 }
 
 // count returns how many scenarios ended that way.
@@ -96,6 +109,8 @@ func (v Verdict) count(status Status) int {
 // Problem says in one line why the verdict is red, or "" when everything held.
 func (v Verdict) Problem() string {
 	switch failed, skipped := v.count(Failed), v.count(Skipped); {
+	case v.Unbooted != nil:
+		return "the stack does not come up"
 	case v.Interrupted:
 		return fmt.Sprintf("interrupted after %d of %d scenarios", len(v.Results), v.Expected)
 	case v.Err != nil:

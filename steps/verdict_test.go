@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"matrixstack/steps/report"
 )
 
 func TestVerdictIsRedForEveryReason(t *testing.T) {
@@ -43,7 +45,7 @@ func exampleVerdict() Verdict {
 		Results: []Result{
 			{Feature: "Sign-up", Description: "People join.", File: "features/accounts/sign_up.feature", Line: 5, Name: "Alice signs up", Tags: []string{"@mas"}, Status: Skipped, Reason: noMAS, Steps: []StepResult{{Keyword: "When", Text: "Alice signs up", Line: 6, Status: "skipped"}, {Keyword: "Then", Text: "she is in", Line: 7, Status: "skipped"}}},
 			{Feature: "Sign-up", File: "features/accounts/sign_up.feature", Line: 9, Name: "a taken name is refused", Status: Skipped, Reason: noMAS, Steps: []StepResult{{Keyword: "When", Text: "Alice signs up", Line: 10, Status: "skipped"}}},
-			{Feature: "Chat", File: "features/messages/chat.feature", Line: 3, Name: "a message arrives", Status: Failed, Duration: 21500 * time.Millisecond, Reason: "waited 20s\nfor <\"hi\"> & more", Bundle: "build/report/failures/chat-3", Steps: []StepResult{
+			{Feature: "Chat", File: "features/messages/chat.feature", Line: 3, Name: "a message arrives", Status: Failed, Duration: 21500 * time.Millisecond, Reason: "waited 20s\nfor <\"hi\"> & more", Bundle: "build/report/failures/chat-3", Causes: []report.Cause{{Cause: "synapse does not run", Remedy: "its last lines in the log say why"}}, Steps: []StepResult{
 				{Keyword: "Given", Text: "Alice and Bob talk", Line: 4, Status: "passed", Duration: time.Second},
 				{Keyword: "Then", Text: `Bob can read "hi"`, Line: 5, Status: "failed", Error: "waited 20s", Duration: 20 * time.Second},
 				{Keyword: "And", Text: "so can Carol", Line: 6, Status: "skipped"},
@@ -61,7 +63,8 @@ Failed
     at:     Then Bob can read "hi"
     reason: waited 20s
             for <"hi"> & more
-    bundle: build/report/failures/chat-3
+    likely: synapse does not run; its last lines in the log say why
+    bundle: build/report/failures/chat-3/index.html
     again:  make acceptance FEATURE=features/messages/chat.feature:3 SEED=7
   features/messages/chat.feature:8  Chat: the server is put back
     reason: cannot clean up

@@ -50,7 +50,6 @@ func logsTellRequests(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	made := regexp.MustCompile(`^\S+ (\S+) ` + regexp.QuoteMeta(p.site.MatrixHost()) + ` (\S+) -> (\d{3}) `)
 	elsewhere := regexp.MustCompile(`^/_matrix/client/[^/]+/(login|logout|refresh)`)
 	const fewest = 5 // signing in alone takes more
 	return eventually(ctx, func(ctx context.Context) error {
@@ -63,14 +62,13 @@ func logsTellRequests(ctx context.Context, name string) error {
 			told[server] = read(said)
 		}
 		looked := 0
-		for _, line := range s.wire.requests() {
-			found := made.FindStringSubmatch(line)
-			if found == nil || elsewhere.MatchString(found[2]) {
+		for _, q := range s.wire.requests() {
+			if q.Host != p.site.MatrixHost() || q.Status == 0 || elsewhere.MatchString(q.Path) {
 				continue
 			}
 			looked++
 			for server, requests := range told {
-				if request := requestKey(found[1], found[2], found[3]); !requests[request] {
+				if request := requestKey(q.Method, q.Path, fmt.Sprint(q.Status)); !requests[request] {
 					return fmt.Errorf("the log of %s does not tell of %q", server, request)
 				}
 			}

@@ -10,17 +10,22 @@ import (
 
 	"github.com/cucumber/godog"
 
+	"matrixstack/stack"
 	"matrixstack/stack/upgrade"
 )
 
 // registerUpgrades holds the words about other versions of a server, on a stack that people live on.
 func registerUpgrades(r Registrar) {
 	r.Given(`^people live on a stack of their own$`, liveOnOwnStack)
+	r.Given(`^people live on a stack of their own with (\w+) (\S+)$`, liveOnOwnStackWith)
+	r.Given(`^people live on a stack of their own that keeps its own accounts$`, liveOnOldStack)
 	r.Given(`^there is a stack nobody lives on yet$`, isOwnStack)
+	r.When(`^the operator moves the accounts to Matrix Authentication Service$`, movesAccounts)
 	r.When(`^the operator puts (\w+) (\S+) on the storage as it is$`, putsOnStorage)
 	r.When(`^the operator upgrades (.+)$`, operatorUpgrades)
 	r.Then(`^(\w+) does not start, and the operator reads "([^"]+)"$`, doesNotStart)
 	r.Then(`^the way back (is safe|needs the backup)$`, wayBackIs)
+	r.Then(`^nothing that people would miss is lost$`, nothingIsLost)
 	r.Then(`^these are kept:$`, areKept)
 }
 
@@ -29,14 +34,43 @@ func isOwnStack(ctx context.Context) error {
 	return s.standAlone(ctx, s.run.signIn, nil)
 }
 
-func liveOnOwnStack(ctx context.Context) error {
+func liveOnOwnStack(ctx context.Context) error { return from(ctx).liveWith(ctx, nil) }
+
+// liveOnOwnStackWith begins with another version of a server than the pinned one.
+func liveOnOwnStackWith(ctx context.Context, component, version string) error {
 	s := from(ctx)
-	if err := isOwnStack(ctx); err != nil {
+	row, err := s.run.obtainable(ctx, component, version)
+	if err != nil {
 		return err
 	}
-	var err error
+	c, _ := s.run.all.Component(component)
+	return s.liveWith(ctx, map[string]stack.Image{c.Image: imageOf(row)})
+}
+
+// liveWith boots a stack with some images instead of the pinned ones and lets people live on it.
+func (s *scenario) liveWith(ctx context.Context, instead map[string]stack.Image) (err error) {
+	if err := s.standAlone(ctx, s.run.signIn, instead); err != nil {
+		return err
+	}
 	s.life, err = s.moveIn(ctx)
 	return err
+}
+
+// liveOnOldStack is a stack as they were before MAS.
+func liveOnOldStack(ctx context.Context) (err error) {
+	s := from(ctx)
+	if err := s.standAlone(ctx, stack.SignInSynapse, nil); err != nil {
+		return err
+	}
+	s.life, err = s.moveIn(ctx)
+	return err
+}
+
+func movesAccounts(ctx context.Context) error {
+	s := from(ctx)
+	record, err := s.life.moveAccounts(ctx)
+	s.verdicts = []upgrade.Record{record}
+	return s.tried(err, "the operator moves the accounts")
 }
 
 // operatorUpgrades makes hops in the declared order: "synapse to 1.153.0, synapse to 1.163.2, mas to 1.22.0". It stops at the first
@@ -87,12 +121,8 @@ func (l *life) upgrade(ctx context.Context, wants []upgrade.Want) ([]upgrade.Rec
 	return records, nil
 }
 
-// areKept wants every item of the table kept by every hop, and the table to be the whole contract.
+// areKept wants the table to be the whole contract, and all of it kept.
 func areKept(ctx context.Context, table *godog.Table) error {
-	s := from(ctx)
-	if err := s.held(); err != nil {
-		return err
-	}
 	var named, promised []string
 	for _, row := range table.Rows {
 		named = append(named, row.Cells[0].Value)
@@ -103,8 +133,20 @@ func areKept(ctx context.Context, table *godog.Table) error {
 	if !slices.Equal(named, promised) {
 		return fmt.Errorf("the contract is %s; the table says %s", strings.Join(promised, ", "), strings.Join(named, ", "))
 	}
-	if len(s.verdicts) == 0 {
+	return nothingIsLost(ctx)
+}
+
+// nothingIsLost wants the whole contract kept by every hop.
+func nothingIsLost(ctx context.Context) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	if len(s.verdicts) == 0 && s.drill.Verdict == "" {
 		return errors.New("nothing was upgraded or restored")
+	}
+	if s.drill.Verdict != "" && s.drill.Verdict != upgrade.Green {
+		return fmt.Errorf("restored from the backup: %s", s.drill.Verdict)
 	}
 	for _, record := range s.verdicts {
 		if judged := upgrade.Judge(record.Items); judged != upgrade.Green {
@@ -135,12 +177,9 @@ func wayBackIs(ctx context.Context, how string) error {
 // putsOnStorage runs another version without anything its makers ask for before.
 func putsOnStorage(ctx context.Context, component, version string) error {
 	s := from(ctx)
-	row, err := s.run.version(ctx, component, version)
+	row, err := s.run.obtainable(ctx, component, version)
 	if err != nil {
 		return err
-	}
-	if !row.Available() {
-		return fmt.Errorf("find %s %s: %s", component, version, row.Note)
 	}
 	return s.tried(s.stack.Swap(ctx, component, imageOf(row)), "the operator runs %s %s", component, version)
 }

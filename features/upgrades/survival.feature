@@ -15,7 +15,6 @@ Feature: An upgrade loses nothing that people would miss
       | words                       |
       | files                       |
       | encrypted files             |
-      | small versions of pictures  |
       | rooms, roles and visibility |
       | aliases and directory       |
       | spaces                      |
@@ -39,20 +38,11 @@ Feature: An upgrade loses nothing that people would miss
       | hops                                   | way back |
       | synapse to 1.153.0, synapse to 1.163.2 | is safe  |
 
-    @long @postgres-17
-    Examples: The next database
+    @long @postgres-17 @postgres-18
+    Examples: The next databases
       | hops           | way back         |
       | postgres to 17 | needs the backup |
-
-    @long @postgres-18
-    Examples: The newest database
-      | hops           | way back         |
       | postgres to 18 | needs the backup |
-
-    @long @traefik-next
-    Examples: The next proxy
-      | hops              | way back |
-      | traefik to 3.7.10 | is safe  |
 
     @long @mas @mas-next
     Examples: The next accounts
@@ -61,5 +51,5 @@ Feature: An upgrade loses nothing that people would miss
 
     @long @mas @mas-next @postgres-17
     Examples: Several at once
-      | hops                                             | way back         |
+      | hops                                              | way back         |
       | postgres to 17, mas to 1.22.0, synapse to 1.163.2 | needs the backup |

@@ -29,7 +29,7 @@ func newAcceptanceCommand() *cobra.Command {
 				return err
 			}
 			if problem := verdict.Problem(); problem != "" {
-				return fmt.Errorf("prove the stack: %s; the reasons stand above and in %s", problem, reportDir)
+				return fmt.Errorf("prove the stack: %s; the reasons stand above and in %s/index.html", problem, reportDir)
 			}
 			return nil
 		},
@@ -66,7 +66,7 @@ func prove(cmd *cobra.Command, o steps.Options) (steps.Verdict, error) {
 		return steps.Verdict{}, err
 	}
 	o.Engine, o.Resolver, o.Seeds = engine, resolver, resolver.Store.Seeds()
-	o.ReportDir, o.Out = reportDir, cmd.OutOrStdout()
+	o.ReportDir, o.History, o.Upgrades, o.Out = reportDir, historyFile, upgradesDir, cmd.OutOrStdout()
 	o.Terminal = term.IsTerminal(int(os.Stdout.Fd()))
 	verdict, err := steps.Run(cmd.Context(), o)
 	if err != nil {

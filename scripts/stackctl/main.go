@@ -51,6 +51,7 @@ func newRootCommand() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newAcceptanceCommand(),
+		newDocsCommand(),
 		newImagesCommand(),
 		newReproduceCommand(),
 		newBuildCommand(),
@@ -63,6 +64,8 @@ func newRootCommand() *cobra.Command {
 		newDownCommand(),
 		newBenchCommand(),
 		newMutantsCommand(),
+		newUpgradeCommand(),
+		newDrillCommand(),
 	)
 	markUsageErrors(root)
 	return root

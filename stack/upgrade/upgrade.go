@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/mod/semver"
 )
 
 // Hop lets one server run another version.
@@ -59,12 +57,6 @@ func Order(wants []Want, needs func(component string) []string) []Want {
 	})
 	return sorted
 }
-
-// Newer tells whether a version comes after another one.
-func Newer(version, than string) bool { return semver.Compare(canonical(version), canonical(than)) > 0 }
-
-// canonical makes a version of any of the servers one that can be compared: "17.11" is v17.11.
-func canonical(version string) string { return "v" + strings.TrimPrefix(version, "v") }
 
 // Outcome is what became of one thing people would miss.
 type Outcome string

@@ -1,0 +1,48 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// State is what the engine knows of the container of a component.
+type State struct {
+	Status    string // "running", "exited", "restarting"
+	Running   bool
+	ExitCode  int    // of the last time it ended
+	OutOfMem  bool   // the kernel ended it
+	Restarts  int    // how often it ended by itself and was started again
+	Started   string // RFC 3339, as the engine says it
+	Finished  string // RFC 3339; the year 1 when it never ended
+	Image     string // configuration digest of the image it was made from
+	Container string // what the engine calls it
+}
+
+// State asks the engine for the state of a component.
+func (s *Stack) State(ctx context.Context, name string) (State, error) {
+	n, err := s.node(name)
+	if err != nil {
+		return State{}, err
+	}
+	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
+	if err != nil {
+		return State{}, fmt.Errorf("ask for the state of %q: %w", name, err)
+	}
+	state := State{Restarts: found.RestartCount, Image: found.Image, Container: found.Name}
+	if found.State != nil {
+		state.Status, state.Running = string(found.State.Status), found.State.Running
+		state.ExitCode, state.OutOfMem = found.State.ExitCode, found.State.OOMKilled
+		state.Started, state.Finished = found.State.StartedAt, found.State.FinishedAt
+	}
+	return state, nil
+}
+
+// TimedLogs returns what a component wrote since a moment, each line after the moment the engine got it.
+func (s *Stack) TimedLogs(ctx context.Context, name string, since time.Time) (string, error) {
+	n, err := s.node(name)
+	if err != nil {
+		return "", err
+	}
+	return s.engine.logs(ctx, n.container.GetContainerID(), excerpt{since: since, timed: true})
+}

@@ -1,0 +1,158 @@
+package steps
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"matrixstack/steps/report"
+)
+
+const (
+	mostCauses  = 5
+	mostSigns   = 3   // pieces of evidence for one cause
+	longestSign = 300 // bytes of a piece of evidence
+)
+
+// rule is a cause that servers give away: what says so, how sure that is, and what to do about it.
+type rule struct {
+	sure    int    // from 0 to 100; what scenarios provoke on purpose is less sure
+	cause   string // in words
+	remedy  string
+	reason  string // pattern of why the scenario failed
+	log     string // pattern of a line of a log, which begins with the name of the server: "synapse: ..."
+	request string // pattern of a request with its answer
+}
+
+// rules are the causes there are signs for. Each has a test with what servers really say.
+func rules() []rule {
+	return []rule{
+		{sure: 99, cause: "the feature says what no step understands", remedy: "correct its words, or write the step in steps/words_*.go", reason: `no step has these words|a step is (undefined|pending|ambiguous)`},
+		{sure: 96, cause: "another version runs than the lock says", remedy: "see Images for where it came from; remove the override, or move the lock with make lock", reason: `the lock says|not the resolved|not the pinned`},
+		{sure: 94, cause: "the disk is full", remedy: "free space where the container engine keeps its data", reason: `[Nn]o space left on device`, log: `[Nn]o space left on device`},
+		{sure: 93, cause: "the database refuses a password", remedy: "compare the password in the server's configuration with databases.sql; a kept database still has the old one", log: `password authentication failed for user`},
+		{sure: 92, cause: "the database sorts by a language", remedy: "create it with LOCALE 'C' and TEMPLATE template0; Synapse refuses any other", reason: `(?i)incorrect collation|collation of`, log: `(?i)incorrect collation|IncorrectDatabaseSetup|has incorrect (collation|ctype)`},
+		{sure: 91, cause: "the database or its owner does not exist", remedy: "compare names in the server's configuration with databases.sql", log: `(database|role) "[^"]+" does not exist`},
+		{sure: 90, cause: "a port is taken", remedy: "stop what listens there, or give the server another port", reason: `port is already allocated`, log: `(?i)address (is )?already in use|EADDRINUSE`},
+		{sure: 88, cause: "a server does not understand its configuration", remedy: "read Configuration at the setting that is named", log: `(?i)error in configuration|invalid configuration|unable to parse config|failed to load config|could not load config|unknown field|missing field|yaml: `, reason: `(?i)error in configuration|invalid configuration|missing field`},
+		{sure: 86, cause: "a certificate is not accepted", remedy: "look who issued it, for which names and until when; servers trust what SSL_CERT_FILE names", reason: `x509: |certificate (signed by|verify|has expired|is valid for|is not)|unknown authority`, log: `(?i)x509: |certificate[ _]verify[ _]failed|unknown (certificate )?authority|certificate (signed by|has expired|is not valid|unknown)|tls: (bad|unknown) certificate|alert (bad|unknown)`},
+		{sure: 85, cause: "the homeserver and the accounts do not share their secret", remedy: "matrix.secret of MAS and matrix_authentication_service.secret of Synapse have to be the same", log: `(?i)^synapse: .*(introspect\S* .*(401|403|fail)|Unable to introspect)|^mas: .*(homeserver|synapse).*(401|403|unauthorized|forbidden)`},
+		{sure: 84, cause: "a bridge and the homeserver do not share their tokens", remedy: "as_token and hs_token in the bridge's registration have to be those of the file the homeserver reads", reason: `(?i)(as|hs)_token|bridge.*M_UNKNOWN_TOKEN|MUnknownToken`, log: `(?i)^(heisenbridge|telegram|discord|irc|\S*bridge): .*(M_?UNKNOWN_?TOKEN|M_FORBIDDEN|invalid (access )?token|bad token|(as|hs)_token|(401|403))|^\S*synapse: .*(push_bulk to|appservice|/_matrix/app/).*(401|403|M_FORBIDDEN)|Unrecognised (as_|access )token`},
+		{sure: 83, cause: "the proxy has no route there", remedy: "compare host and path of the request with routes.yml of the proxy", request: `404 page not found`, reason: `404 page not found`},
+		{sure: 82, cause: "what stands behind the proxy does not answer it", remedy: "look at Servers whether it runs, and in routes.yml whether the proxy has its address", request: `→ 50[234]`, reason: `\b50[24]\b|[Bb]ad [Gg]ateway|Service Unavailable`, log: `^\S*traefik: .*"DownstreamStatus":50[24]`},
+		{sure: 81, cause: "a name is not found", remedy: "names are those of components, on networks both have joined; compare the address in the configuration with the map", reason: `no such host|nobody answers for that host`, log: `(?i)no such host|name or service not known|name resolution|DNSLookupError|could not translate host name|server misbehaving|nodename nor servname|failed to lookup address|EAI_AGAIN|ENOTFOUND`},
+		{sure: 80, cause: "another homeserver has no door for this one", remedy: "compare the federation routes of its proxy, and the port its well-known file or port 8448 leads to", log: `matrixfederationclient .*Request failed: .*HttpResponseException\('404`},
+		{sure: 78, cause: "the database does not answer", remedy: "look at Servers whether it runs, and whether the server has joined its network", log: `(?i)connection to server at .* failed|could not connect to server|PoolTimedOut|psycopg2\.OperationalError`},
+		{sure: 75, cause: "a server may not read or write a file", remedy: "files and storage belong to the user it runs as; compare their owner", log: `(?i)permission denied|EACCES`},
+		{sure: 66, cause: "a homeserver does not accept the signature of another", remedy: "compare the signing key in its storage with what it publishes, and whether the other reaches it to ask", log: `(?i)signature verification failed|invalid signature|SignatureVerifyException|failed to find any key to satisfy|unable to verify signature`, reason: `(?i)signing key that was deployed`},
+		{sure: 62, cause: "a homeserver does not reach another", remedy: "the line says how far it came: a name, a connection, a certificate, an answer; look at the other's servers and proxy", log: `matrixfederationclient .*Request failed: `},
+		{sure: 60, cause: "nobody listens at an address", remedy: "compare port and address in the configuration with what the other server binds to", reason: `connection refused`, log: `(?i)connection refused|ECONNREFUSED`},
+		{sure: 55, cause: "a server fails by itself", remedy: "read the trace in its log; with a new version, its changelog", request: `→ 500`, reason: `status 500`, log: `Traceback \(most recent call last\)|panic: |"DownstreamStatus":500`},
+		{sure: 40, cause: "the homeserver knows a token no more", remedy: "the session has ended, or another server issued it: look who answers sign-in, MAS or the homeserver", request: `→ 401.*M_UNKNOWN_TOKEN`, reason: `M_UNKNOWN_TOKEN`},
+		{sure: 35, cause: "somebody had to wait for a limit", remedy: "compare rc_* of Synapse and rate_limiting of MAS with what the scenario does", request: `→ 429`, reason: `M_LIMIT_EXCEEDED|\b429\b`},
+		{sure: 20, cause: "it came too late, or not at all", remedy: "see the last requests for what was waited for; if everything is slow, run it again on a machine with less to do", reason: `waited \d|deadline exceeded|[Tt]imed? ?out|not ready after`},
+	}
+}
+
+// causes ranks what may be behind a failure. Signs in what is about the scenario count more than what ran beside it says.
+func causes(reason string, e Evidence, entries []logEntry) []report.Cause {
+	type ranked struct {
+		report.Cause
+		sure int
+	}
+	var found []ranked
+	for _, state := range e.States {
+		if sure, cause := stateCause(state); sure > 0 {
+			cause.Evidence = append(cause.Evidence, lastComplaint(state.Server, entries)...)
+			found = append(found, ranked{cause, sure})
+		}
+	}
+	for _, r := range rules() {
+		signs, sure := r.signs(reason, e.Requests, entries)
+		if len(signs) > 0 {
+			found = append(found, ranked{report.Cause{Cause: r.cause, Remedy: r.remedy, Evidence: signs}, sure})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b ranked) int { return b.sure - a.sure })
+	var most []report.Cause
+	for _, f := range found[:min(len(found), mostCauses)] {
+		most = append(most, f.Cause)
+	}
+	return most
+}
+
+// stateCause is what the state of a server says, and how sure that is.
+func stateCause(s report.State) (sure int, cause report.Cause) {
+	const remedy = "its last lines in the log say why"
+	switch {
+	case strings.Contains(s.Remark, "out of memory"):
+		return 98, report.Cause{Cause: s.Server + " ran out of memory", Remedy: "give the machine more, or the server less to do", Evidence: []string{s.Remark}}
+	case !s.Good:
+		return 95, report.Cause{Cause: s.Server + " does not run", Remedy: remedy, Evidence: []string{s.Status + ", " + s.Remark}}
+	case s.Restarts > 0:
+		return 79, report.Cause{Cause: s.Server + " ended by itself and was started again", Remedy: remedy, Evidence: []string{s.Remark}}
+	}
+	return 0, cause
+}
+
+// lastComplaint is the last line in which a server said that something went wrong, if it did.
+func lastComplaint(server string, entries []logEntry) []string {
+	wrong := pattern(complaint)
+	for _, line := range slices.Backward(entries) {
+		if line.server == server && wrong(line.text) {
+			return []string{line.text[:min(len(line.text), longestSign)]}
+		}
+	}
+	return nil
+}
+
+// signs collects what speaks for a cause, and how sure it makes it.
+func (r rule) signs(reason string, requests []report.Request, entries []logEntry) (signs []string, sure int) {
+	add := func(sign string, weight int) {
+		sure = max(sure, r.sure-weight)
+		if len(sign) > longestSign {
+			sign = strings.ToValidUTF8(sign[:longestSign], "") + "..."
+		}
+		if len(signs) < mostSigns && !slices.Contains(signs, sign) {
+			signs = append(signs, sign)
+		}
+	}
+	inReason, inRequest, inLog := pattern(r.reason), pattern(r.request), pattern(r.log)
+	for line := range strings.Lines(reason) {
+		if inReason(line) {
+			add(strings.TrimSpace(line), 0)
+		}
+	}
+	for i, q := range requests {
+		if said := strings.TrimSpace(q.String() + " " + q.Answer); inRequest(said) {
+			add(fmt.Sprintf("#%d %s", i+1, said), 0)
+		}
+	}
+	const ofOthers = 45 // how much less sure is what is not about the scenario
+	for _, own := range []bool{true, false} {
+		seen := map[string]bool{}
+		for _, line := range entries {
+			if line.own != own || !inLog(line.server+": "+line.text) {
+				continue
+			}
+			if kind := kindOf(line.text); !seen[kind] {
+				seen[kind] = true
+				weight := 0
+				if !own {
+					weight = ofOthers
+				}
+				add(fmt.Sprintf("%s %s: %s", line.at.UTC().Format("15:04:05"), line.server, line.text), weight)
+			}
+		}
+	}
+	return signs, sure
+}
+
+// pattern makes a test of a pattern; one that is empty fits nothing.
+func pattern(text string) func(string) bool {
+	if text == "" {
+		return func(string) bool { return false }
+	}
+	return regexp.MustCompile(text).MatchString
+}
