@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"golang.org/x/sync/errgroup"
@@ -86,11 +85,14 @@ func (l *Lookout) offers(ctx context.Context, e Entry) []Offer {
 		}
 		switch {
 		case o.Newer():
-			o.Remark = strings.Join(append([]string{"newer"}, l.Lock.others(e, newest)...), "; ")
+			o.Remark = "newer"
 		case newest != "" && newest != e.Version:
 			o.Remark = "it lists none that is newer"
 		}
 		found = append(found, o)
+	}
+	if name, version := l.Lock.other(e); name != "" {
+		add("the lock, "+name, version, nil)
 	}
 	if e.Upstream != nil {
 		newest, err := l.newestTag(ctx, e)
@@ -101,11 +103,10 @@ func (l *Lookout) offers(ctx context.Context, e Entry) []Offer {
 	}
 	b := &builder{store: l.Store, env: l.Env, say: l.Progress, trusted: l.trusted}
 	recipe, err := ReadRecipe(l.Recipes, e.Recipe)
-	if err != nil {
-		add("recipe "+e.Recipe, "", err)
-		return found
+	var software Software
+	if err == nil {
+		software, err = recipe.software(e.Version)
 	}
-	software, err := recipe.software(e.Version)
 	if err != nil {
 		add("recipe "+e.Recipe, "", err)
 		return found
@@ -118,15 +119,15 @@ func (l *Lookout) offers(ctx context.Context, e Entry) []Offer {
 	return append(found, l.debianOffers(ctx, b, e, recipe)...)
 }
 
-// others names entries that have a newer version as well.
-func (l Lock) others(e Entry, newest string) []string {
-	var said []string
-	for _, other := range l.Images {
-		if other.Of == e.Name && other.Version == newest {
-			said = append(said, "pinned as "+other.Name)
+// other finds the newest entry that is another version of this one, which says that there is something newer when nobody else can be
+// asked.
+func (l Lock) other(e Entry) (name, version string) {
+	for _, o := range l.Images {
+		if o.Of == e.Name && newest([]string{version, o.Version}) == o.Version {
+			name, version = o.Name, o.Version
 		}
 	}
-	return said
+	return name, version
 }
 
 func (l *Lookout) newestTag(ctx context.Context, e Entry) (string, error) {

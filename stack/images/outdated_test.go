@@ -22,7 +22,6 @@ func TestOutdatedReadsTheTagsOfARegistry(t *testing.T) {
 		want   Offer
 	}{
 		"newer":            {nil, []string{"1.10.0", "1.9.0", "2.0.0rc1", "2.0.0-beta.1", "latest", "3", "v4.0.0"}, Offer{Newest: "1.10.0", Remark: "newer"}},
-		"also pinned":      {nil, []string{"1.9.0"}, Offer{Newest: "1.9.0", Remark: "newer; pinned as server-next"}},
 		"up to date":       {nil, nil, Offer{Newest: "1.2.3"}},
 		"rate limited":     {func(r *testRegistry) { r.refuses(http.StatusTooManyRequests) }, nil, Offer{Remark: "HOST limits the rate; log in or wait"}},
 		"refused":          {func(r *testRegistry) { r.refuses(http.StatusForbidden) }, nil, Offer{Remark: "HOST refuses to hand it out"}},
@@ -41,14 +40,16 @@ func TestOutdatedReadsTheTagsOfARegistry(t *testing.T) {
 				test.before(registry)
 			}
 			next := Entry{Name: "server-next", Of: "server", Version: "1.9.0", NoRecipe: "nobody packages it"}
-			l := Lookout{Lock: Lock{[]Entry{entry, next}}, Recipes: fstest.MapFS{}, Env: noEnv}
+			middle := Entry{Name: "server-middle", Of: "server", Version: "1.8.0", NoRecipe: "nobody packages it"}
+			l := Lookout{Lock: Lock{[]Entry{entry, next, middle}}, Recipes: fstest.MapFS{}, Env: noEnv}
 
 			offers, err := l.Offers(t.Context())
 
 			require.NoError(t, err)
 			test.want.Image, test.want.Pinned, test.want.Source = "server", "1.2.3", entry.Upstream.Repository
 			test.want.Remark = replaceHost(test.want.Remark, registry)
-			assert.Equal(t, []Offer{test.want}, offers, "another version of it is asked for by nobody")
+			pinned := Offer{"server", "1.2.3", "1.9.0", "the lock, server-next", "newer"}
+			assert.Equal(t, []Offer{pinned, test.want}, offers, "what is kept as another version is no pin of its own")
 		})
 	}
 }
