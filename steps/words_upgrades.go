@@ -17,15 +17,15 @@ import (
 // registerUpgrades holds the words about other versions of a server, on a stack that people live on.
 func registerUpgrades(r Registrar) {
 	r.Given(`^people live on a stack of their own$`, liveOnOwnStack)
-	r.Given(`^people live on a stack of their own with (\w+) (\S+)$`, liveOnOwnStackWith)
 	r.Given(`^people live on a stack of their own that keeps its own accounts$`, liveOnOldStack)
+	r.Given(`^people live on a stack of their own with (\w+) (\S+)$`, liveOnOwnStackWith)
 	r.Given(`^there is a stack nobody lives on yet$`, isOwnStack)
 	r.When(`^the operator moves the accounts to Matrix Authentication Service$`, movesAccounts)
 	r.When(`^the operator puts (\w+) (\S+) on the storage as it is$`, putsOnStorage)
 	r.When(`^the operator upgrades (.+)$`, operatorUpgrades)
 	r.Then(`^(\w+) does not start, and the operator reads "([^"]+)"$`, doesNotStart)
-	r.Then(`^the way back (is safe|needs the backup)$`, wayBackIs)
 	r.Then(`^nothing that people would miss is lost$`, nothingIsLost)
+	r.Then(`^the way back (is safe|needs the backup)$`, wayBackIs)
 	r.Then(`^these are kept:$`, areKept)
 }
 

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
 // build makes the image from its recipe, and tells drift from error.
@@ -83,13 +85,13 @@ func (r *Resolver) loadBuilt(ctx context.Context, e Entry, made Built) (Resolved
 		row.Source = BuiltHere
 		return row, err
 	}
-	archive, err := os.Open(made.File)
+	image, err := tarball.ImageFromPath(made.File, nil)
 	if err != nil {
-		return Resolved{}, err
+		return Resolved{}, fmt.Errorf("read what was built: %w", err)
 	}
-	defer archive.Close()
 	r.builder.progress("%s: loading into the engine", e.Name)
-	if err := r.Engine.LoadArchive(ctx, archive); err != nil {
+	// Under the name it has now: what was built earlier may carry that of another version, or of the entry it was then.
+	if err := r.loadImage(ctx, localRef(e.Name, e.Version, made.Digest), image); err != nil {
 		return Resolved{}, err
 	}
 	return r.taken(ctx, localRef(e.Name, e.Version, made.Digest), made.Digest, BuiltHere)
