@@ -12,7 +12,8 @@ STRICT  ?=
 KEEP    ?=
 SEED    ?=
 IMAGE   ?=
-export FEATURE TAGS STRICT KEEP SEED
+OPEN    ?=
+export FEATURE TAGS STRICT KEEP SEED OPEN
 
 # End-to-end encryption in pure Go, no C compiler, and the toolchain that go.mod asks for.
 export GOFLAGS := $(filter-out -tags=goolm,$(GOFLAGS)) -tags=goolm
@@ -62,7 +63,7 @@ reproduce: stackctl ## build recipes twice in different surroundings and compare
 lock: stackctl ## resolve the recipe of one image anew and record it (IMAGE=name)
 	@$(STACKCTL) lock $(IMAGE)
 
-up: stackctl ## boot the stack and leave it running
+up: stackctl ## boot the stack, leave it running and say where everything is (OPEN=1)
 	@$(STACKCTL) up
 
 down: stackctl ## stop what `make up` or KEEP=1 left running

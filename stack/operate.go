@@ -213,20 +213,3 @@ func (s *Stack) HTTPClient() *http.Client {
 		TLSHandshakeTimeout: 10 * time.Second,
 	}}
 }
-
-// Describe tells a person how to use a running stack.
-func (s *Stack) Describe(ctx context.Context, w io.Writer, authority string) error {
-	fmt.Fprintf(w, "run %s is up; make down removes it\nits certificates are signed by %s\n", s.Run, authority)
-	for _, c := range s.World.Components {
-		for _, host := range c.Hosts {
-			for _, port := range c.Ports {
-				endpoint, err := s.Endpoint(ctx, c.Name, port)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(w, "  %-22s port %-9s is %s\n", host, port, endpoint)
-			}
-		}
-	}
-	return nil
-}

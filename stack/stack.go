@@ -32,6 +32,8 @@ type Options struct {
 	Progress func(line string)  // one line for each thing that became ready
 	Owner    string             // overrides who the run belongs to; empty means this process
 	Alter    func(*World) error // last word on the declarations, for tests that break the stack
+
+	Fixed map[string]map[string]int // port of this machine by component and published port; others are the engine's choice
 }
 
 // Stack is a running world.
@@ -154,7 +156,7 @@ func (s *Stack) createAll(ctx context.Context, seeds seeds) error {
 	for _, c := range s.World.Components {
 		group.Go(func() error {
 			image := s.options.Images[c.Image]
-			made, err := s.engine.create(ctx, c, placement{project: s.project(), image: image.Ref, labels: s.labels()})
+			made, err := s.engine.create(ctx, c, placement{project: s.project(), image: image.Ref, labels: s.labels(), fixed: s.options.Fixed[c.Name]})
 			if made != nil {
 				s.mu.Lock()
 				s.nodes[c.Name] = &node{Component: c, container: made}

@@ -33,8 +33,9 @@ type Options struct {
 
 	Engine   *stack.Engine
 	Resolver *images.Resolver
-	Seeds    string                   // folder of migrated databases
-	Alter    func(*stack.World) error // breaks the declarations on purpose, to see whether the features notice
+	Seeds    string                    // folder of migrated databases
+	Alter    func(*stack.World) error  // breaks the declarations on purpose, to see whether the features notice
+	Fixed    map[string]map[string]int // port of this machine by component and published port; others are the engine's choice
 
 	client func(*device, *mautrix.Client)    // breaks people's clients on purpose
 	after  func(context.Context, *run) error // breaks what runs on purpose

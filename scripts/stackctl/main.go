@@ -57,6 +57,9 @@ func newRootCommand() *cobra.Command {
 		newLockCommand(),
 		newUpCommand(),
 		newDownCommand(),
+		newStatusCommand(),
+		newLogsCommand(),
+		newShellCommand(),
 		newBenchCommand(),
 		newMutantsCommand(),
 	)
