@@ -163,10 +163,7 @@ func (e *Engine) create(ctx context.Context, c Component, p placement) (testcont
 	for _, n := range c.Networks {
 		full := p.project + "-" + n
 		networks = append(networks, full)
-		aliases[full] = []string{c.Name}
-		if n == worldNetwork {
-			aliases[full] = append(aliases[full], c.Hosts...)
-		}
+		aliases[full] = c.Aliases(n)
 	}
 	labels := maps.Clone(p.labels)
 	labels[labelServer] = c.Name

@@ -140,10 +140,9 @@ func Shell(ctx context.Context, engine *Engine, server Server, command []string,
 	if len(command) > 0 {
 		return engine.attach(ctx, server.id, command, t)
 	}
-	code, err := engine.attach(ctx, server.id, []string{"/bin/sh"}, t)
-	const notFound = 127 // what engines answer for a command that is not there
-	if code == notFound || err != nil && strings.Contains(err.Error(), "no such file") {
+	probe := Terminal{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
+	if code, err := engine.attach(ctx, server.id, []string{"/bin/sh", "-c", ":"}, probe); err != nil || code != 0 {
 		return code, fmt.Errorf("open a shell in %q: its image has none; name a command of it: stackctl shell %s -- COMMAND", server.Name, server.Name)
 	}
-	return code, err
+	return engine.attach(ctx, server.id, []string{"/bin/sh"}, t)
 }

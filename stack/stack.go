@@ -146,7 +146,7 @@ func (s *Stack) environment(ctx context.Context, networks []string) (Environment
 		return env, err
 	}
 	s.authority = env.Authority
-	env.MASKey, err = newRSAKey()
+	env.MASKey, err = NewRSAKey()
 	return env, err
 }
 

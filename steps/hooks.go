@@ -84,8 +84,8 @@ func (r *run) missing(pickle *godog.Scenario) string {
 			continue
 		}
 		i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return row.Name == c.Image })
-		if i < 0 {
-			return fmt.Sprintf("%s does not run", c.Name)
+		if i < 0 || r.images[i].Available() {
+			return fmt.Sprintf("%s does not run here", c.Name)
 		}
 		return fmt.Sprintf("%s does not run: image %q is unavailable: %s", c.Name, c.Image, r.images[i].Note)
 	}

@@ -57,6 +57,7 @@ func newRootCommand() *cobra.Command {
 		newLockCommand(),
 		newUpCommand(),
 		newDownCommand(),
+		newRenderCommand(),
 		newStatusCommand(),
 		newLogsCommand(),
 		newShellCommand(),
