@@ -39,7 +39,7 @@ func Render(o Options, s Secrets, lock images.Lock) (Project, error) {
 	}
 	secrets := stack.NewDeployedSecrets(s.Seed)
 	site := o.site(secrets)
-	subnets := cut(o.Subnet, stack.NetworksOf([]stack.Site{site}))
+	subnets := cut(o.Subnet, networksOf(site))
 	world, err := stack.DeployedWorld(site, stack.Environment{Subnets: subnets, MASKey: s.MASKey})
 	if err != nil {
 		return Project{}, fmt.Errorf("render a deployment: %w", err)
@@ -104,6 +104,12 @@ func (o Options) images(world stack.World, lock images.Lock) (map[string]image, 
 		problems = append(problems, err)
 	}
 	return found, errors.Join(problems...)
+}
+
+// networksOf lists the networks that a site can have. One keeps its range, whatever else is deployed later.
+func networksOf(site stack.Site) []string {
+	site.Monitoring, site.SignIn, site.Bridges = true, stack.SignInMAS, site.AllBridges()
+	return stack.NetworksOf([]stack.Site{site})
 }
 
 // cut gives each network, in the order of names, a /24 of the range.

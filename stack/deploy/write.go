@@ -77,7 +77,12 @@ func (p Project) diff(f File, old []byte) string {
 	if f.secret {
 		return "changed, and not shown: " + f.Path + "\n"
 	}
-	return udiff.Unified(f.Path+" (there)", f.Path+" (rendered)", hide(string(old)), hide(string(f.Content)))
+	before, after := hide(string(old)), hide(string(f.Content))
+	text, err := udiff.ToUnified(f.Path+" (there)", f.Path+" (rendered)", before, udiff.Lines(before, after), udiff.DefaultContextLines)
+	if err != nil || text == "" { // only a secret is another one
+		return "changed, and not shown: " + f.Path + "\n"
+	}
+	return text
 }
 
 // Write puts the files into a folder: all are written beside it first, then each is moved to its place. What rendering does not
