@@ -41,6 +41,7 @@ type Stack struct {
 	World     World
 	Run       string // short id; prefix of everything the engine holds for it
 	authority *Authority
+	elsewhere *Elsewhere // set when it was not booted here; there is no engine then
 	engine    *Engine
 	options   Options
 	mu        sync.Mutex
@@ -285,6 +286,9 @@ func (s *Stack) lastLines(n *node, count int) string {
 
 // Stop removes everything the engine holds for this run.
 func (s *Stack) Stop(ctx context.Context) error {
+	if s.elsewhere != nil {
+		return nil
+	}
 	return s.engine.remove(ctx, func(labels map[string]string) bool { return labels[labelRun] == s.Run })
 }
 

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,6 +38,8 @@ type Site struct {
 	Bridges      []Bridge
 	Secrets      Secrets
 	Deployment   *Deployment // what is decided for people who stay; nil in the test world
+	Homeserver   string      // host of the homeserver, when it is another than MatrixHost would say
+	Accounts     string      // host of the accounts, when it is another than AuthHost would say
 }
 
 // World is everything that runs: sites, what surrounds them and the networks between.
@@ -172,10 +175,10 @@ func (w World) Site(name string) (Site, bool) {
 }
 
 // MatrixHost is where clients of the site reach the homeserver.
-func (s Site) MatrixHost() string { return "matrix." + s.ServerName }
+func (s Site) MatrixHost() string { return cmp.Or(s.Homeserver, "matrix."+s.ServerName) }
 
 // AuthHost is where people of the site sign in, when it runs MAS.
-func (s Site) AuthHost() string { return "auth." + s.ServerName }
+func (s Site) AuthHost() string { return cmp.Or(s.Accounts, "auth."+s.ServerName) }
 
 // TurnHost is where calls of the site are relayed.
 func (s Site) TurnHost() string { return "turn." + s.ServerName }

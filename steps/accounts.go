@@ -25,11 +25,14 @@ func (s *scenario) introduce(name, siteName string) (*person, error) {
 		password: "correct horse battery " + s.suffix, browser: newBrowser(s.http()), devices: map[string]*device{},
 	}
 	s.people[name] = p
-	return p, nil
+	return p, s.run.live.claim(p)
 }
 
 // signUp makes the person's account and signs in on a first device.
 func (s *scenario) signUp(ctx context.Context, p *person, deviceName string) error {
+	if live := s.run.live; live != nil {
+		return live.signUp(ctx, s, p, deviceName)
+	}
 	if p.site.SignIn == stack.SignInMAS {
 		return s.authorize(ctx, p, deviceName, true)
 	}
@@ -100,6 +103,11 @@ func (s *scenario) open(ctx context.Context, p *person, deviceName string, made 
 	if err != nil {
 		return err
 	}
+	if s.run.live != nil {
+		d.client.IgnoreRateLimit = false
+		// A session that the scenario ended itself cannot be ended again.
+		s.mended = append(s.mended, func(ctx context.Context) error { _ = s.signOut(ctx, d); return nil })
+	}
 	if s.run.options.client != nil {
 		s.run.options.client(d, d.client)
 	}
@@ -118,6 +126,6 @@ func (s *scenario) anonymous(site stack.Site) (*mautrix.Client, error) {
 		return nil, fmt.Errorf("reach %s: %w", site.MatrixHost(), err)
 	}
 	client.Client = s.http()
-	client.IgnoreRateLimit = true
+	client.IgnoreRateLimit = s.run.live == nil
 	return client, nil
 }

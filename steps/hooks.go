@@ -26,7 +26,14 @@ func (r *run) begin(ctx context.Context, pickle *godog.Scenario) (context.Contex
 	if ctx.Err() != nil {
 		return ctx, fmt.Errorf("%w: the run was interrupted", godog.ErrSkip)
 	}
-	if reason := r.missing(pickle); reason != "" {
+	if r.live != nil && !isLive(pickle) {
+		return ctx, fmt.Errorf("%s is not tagged @live, and must not run against a deployment that was not booted here", pickle.Name)
+	}
+	reason := r.missing(pickle)
+	if reason == "" {
+		reason = r.live.missing(pickle)
+	}
+	if reason != "" {
 		recordFrom(ctx).skip = reason
 		return ctx, fmt.Errorf("%w: %s", godog.ErrSkip, reason)
 	}

@@ -54,6 +54,7 @@ type run struct {
 	ircErr    error
 	ircOrders [][2]string // what the operator also tells the IRC bridge, to break it on purpose, and its answers
 	limited   limited
+	live      *live // set when the stack was not booted here
 }
 
 // Run boots the stack, runs the features against it and returns what held. The error says why there is no verdict.

@@ -61,6 +61,7 @@ func newRootCommand() *cobra.Command {
 		newStatusCommand(),
 		newLogsCommand(),
 		newShellCommand(),
+		newCheckCommand(),
 		newBenchCommand(),
 		newMutantsCommand(),
 	)
