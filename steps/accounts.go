@@ -103,8 +103,8 @@ func (s *scenario) open(ctx context.Context, p *person, deviceName string, made 
 	if err != nil {
 		return err
 	}
+	s.run.live.patient(d.client)
 	if s.run.live != nil {
-		d.client.IgnoreRateLimit = false
 		// A session that the scenario ended itself cannot be ended again.
 		s.mended = append(s.mended, func(ctx context.Context) error { _ = s.signOut(ctx, d); return nil })
 	}
@@ -126,6 +126,7 @@ func (s *scenario) anonymous(site stack.Site) (*mautrix.Client, error) {
 		return nil, fmt.Errorf("reach %s: %w", site.MatrixHost(), err)
 	}
 	client.Client = s.http()
-	client.IgnoreRateLimit = s.run.live == nil
+	client.IgnoreRateLimit = true
+	s.run.live.patient(client)
 	return client, nil
 }

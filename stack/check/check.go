@@ -27,6 +27,12 @@ const (
 	Mistake Level = "WRONG"
 )
 
+// What everything else rests on.
+const (
+	aboutName        = "name in DNS"
+	aboutCertificate = "certificate"
+)
+
 // Finding is what one question came to.
 type Finding struct {
 	Level Level
@@ -122,19 +128,22 @@ func Resolve(ctx context.Context, address string, elsewhere stack.Elsewhere) (*T
 	return t, nil
 }
 
-// Doors asks every question that needs no account, in an order in which causes come before what they cause.
-func Doors(ctx context.Context, t *Target) []Finding {
-	var found []Finding
+// Doors asks every question that needs no account, in an order in which causes come before what they cause. It ends early, and says
+// so, where everything else would only repeat what is wrong.
+func Doors(ctx context.Context, t *Target) (found []Finding, early bool) {
 	for _, question := range []func(context.Context, *Target) []Finding{names, certificates, clients, versions, accounts, peers, closed} {
 		asked := question(ctx, t)
 		found = append(found, asked...)
 		for _, f := range asked {
-			if f.Level == Mistake && f.About == "name in DNS" {
-				return found // everything else would only repeat it
+			if f.Level == Mistake && (f.About == aboutName || f.About == aboutCertificate) {
+				early = true
 			}
 		}
+		if early {
+			return found, true
+		}
 	}
-	return found
+	return found, false
 }
 
 // names looks up every host that people must find.
@@ -147,9 +156,9 @@ func names(ctx context.Context, t *Target) []Finding {
 		}
 		var resolver net.Resolver
 		if addresses, err := resolver.LookupHost(ctx, name); err != nil {
-			found = append(found, Finding{Mistake, "name in DNS", name, "it is not found: " + reason(err), "an A (and AAAA) record for " + name + " with the address of the proxy"})
+			found = append(found, Finding{Mistake, aboutName, name, "it is not found: " + reason(err), "an A (and AAAA) record for " + name + " with the address of the proxy"})
 		} else {
-			found = append(found, Finding{Good, "name in DNS", name, strings.Join(addresses, ", "), ""})
+			found = append(found, Finding{Good, aboutName, name, strings.Join(addresses, ", "), ""})
 		}
 	}
 	return found

@@ -24,7 +24,7 @@ func certificates(ctx context.Context, t *Target) []Finding {
 
 func (t *Target) certificate(ctx context.Context, host string) Finding {
 	name, port := hostPort(host)
-	f := Finding{Level: Mistake, About: "certificate", Where: name + ":" + port}
+	f := Finding{Level: Mistake, About: aboutCertificate, Where: name + ":" + port}
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	raw, err := t.Elsewhere.Reach().DialContext(ctx, "tcp", net.JoinHostPort(name, port))
