@@ -173,15 +173,7 @@ func (i *Interactive) Describe(ctx context.Context, w io.Writer, authority strin
 	for _, why := range i.missing {
 		fmt.Fprintf(w, "  missing: %s\n", why)
 	}
-	fmt.Fprintf(w, "\naccounts of %s\n", i.site.ServerName)
-	for _, a := range i.accounts {
-		fmt.Fprintf(w, "  %-24s password %q  %s\n", a.id, a.password, a.is)
-	}
-	if i.token != "" {
-		fmt.Fprintf(w, "  registration token %q, for where the operator wants one; sign-up is open otherwise\n", i.token)
-	} else {
-		fmt.Fprintln(w, "  whoever likes signs up at the homeserver, without a token")
-	}
+	i.describeAccounts(w)
 	fmt.Fprintf(w, "\nto trust its certificates, until make down\n  they are signed by %s\n", authority)
 	fmt.Fprintln(w, "  Firefox: Settings, Certificates, Authorities, Import; Chromium: Settings, Certificates, Custom, Import; curl: --cacert "+authority)
 	for address, names := range hosts {
@@ -193,6 +185,18 @@ func (i *Interactive) Describe(ctx context.Context, w io.Writer, authority strin
 	}
 	fmt.Fprintf(w, "or, without changing this machine, in Chromium\n  %s\n", quoted(command))
 	return nil
+}
+
+func (i *Interactive) describeAccounts(w io.Writer) {
+	fmt.Fprintf(w, "\naccounts of %s\n", i.site.ServerName)
+	for _, a := range i.accounts {
+		fmt.Fprintf(w, "  %-24s password %q  %s\n", a.id, a.password, a.is)
+	}
+	if i.token != "" {
+		fmt.Fprintf(w, "  registration token %q, for where the operator wants one; sign-up is open otherwise\n", i.token)
+	} else {
+		fmt.Fprintln(w, "  whoever likes signs up at the homeserver, without a token")
+	}
 }
 
 // browser is the command that opens the front door in Chromium: the hosts are where the stack publishes them, and exactly the

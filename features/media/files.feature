@@ -6,7 +6,6 @@ Feature: Files reach those they are meant for
     And Bob has an account
     And Alice and Bob share the room "album"
 
-  @live
   Scenario: A picture is opened
     When Alice sends a picture to "album"
     Then Bob can open the picture

@@ -156,7 +156,7 @@ func (f *renderFlags) read() error {
 	for _, pair := range f.images {
 		name, ref, ok := strings.Cut(pair, "=")
 		if !ok {
-			problems = append(problems, fmt.Errorf("--image=%s: write NAME=REPOSITORY@sha256:", pair))
+			problems = append(problems, fmt.Errorf("--image=%s: write NAME=REPOSITORY@sha256:DIGEST", pair))
 		}
 		f.Overrides[name] = ref
 	}

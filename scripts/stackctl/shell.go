@@ -32,7 +32,7 @@ func newShellCommand() *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("open a shell in %q: %w", args[0], err)
 				}
-				defer term.Restore(in, before)
+				defer func() { _ = term.Restore(in, before) }()
 				width, height, _ := term.GetSize(in)
 				t.Interactive, t.Width, t.Height = true, uint(width), uint(height)
 			}

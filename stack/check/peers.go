@@ -123,11 +123,7 @@ func signed(document []byte, name string, keys map[string]map[string]string) boo
 	}
 	delete(fields, "signatures")
 	delete(fields, "unsigned")
-	rest, err := json.Marshal(fields)
-	if err != nil {
-		return false
-	}
-	content, err := canonicaljson.CanonicalJSON(rest)
+	content, err := canonicaljson.Marshal(fields)
 	for id, key := range keys {
 		public, wrongKey := base64.RawStdEncoding.DecodeString(key["key"])
 		signature, wrongSignature := base64.RawStdEncoding.DecodeString(signatures[name][id])

@@ -76,6 +76,12 @@ func service(c stack.Component, i image, health map[string]bool) (types.ServiceC
 			StartPeriod: &start, StartInterval: &soon,
 		}
 	}
+	err := connect(&s, c, health)
+	return s, err
+}
+
+// connect gives a service its networks, what it waits for, its ports and what it reads and keeps.
+func connect(s *types.ServiceConfig, c stack.Component, health map[string]bool) error {
 	for _, n := range c.Networks {
 		s.Networks[n] = &types.ServiceNetworkConfig{Aliases: c.Aliases(n)}
 	}
@@ -90,7 +96,7 @@ func service(c stack.Component, i image, health map[string]bool) (types.ServiceC
 		number, _, _ := strings.Cut(port, "/")
 		opened, err := types.ParsePortConfig(number + ":" + port)
 		if err != nil {
-			return s, fmt.Errorf("open port %s of %q: %w", port, c.Name, err)
+			return fmt.Errorf("open port %s of %q: %w", port, c.Name, err)
 		}
 		s.Ports = append(s.Ports, opened...)
 	}
@@ -100,7 +106,7 @@ func service(c stack.Component, i image, health map[string]bool) (types.ServiceC
 	for _, f := range c.Files {
 		s.Volumes = append(s.Volumes, bind("./"+configFile(c, f), f.Path, true))
 	}
-	return s, nil
+	return nil
 }
 
 // bind mounts what is there: Docker would make a folder in place of a file that is missing.

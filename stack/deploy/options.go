@@ -170,7 +170,7 @@ func (o Options) reference(lock images.Lock, name string) (image, error) {
 	}
 	if own := o.Overrides[name]; own != "" {
 		if !strings.Contains(own, "@sha256:") {
-			return image{}, fmt.Errorf("image %q is overridden by %q, which names no digest; add @sha256:...", name, own)
+			return image{}, fmt.Errorf("image %q is overridden by %q, which names no digest; add @sha256 and it", name, own)
 		}
 		return image{ref: own, mark: "brought by the operator, not the image of the lock"}, nil
 	}
@@ -181,7 +181,7 @@ func (o Options) reference(lock images.Lock, name string) (image, error) {
 	if o.Built != BuiltNever && built != "" {
 		return image{built, "built from its recipe: make images IMAGE=" + name + " puts it into the engine", true}, nil
 	}
-	remedy := "name one with --image " + name + "=REPOSITORY@sha256:..."
+	remedy := "name one with --image " + name + "=REPOSITORY@sha256:DIGEST"
 	if built != "" {
 		remedy = "allow the one built from its recipe with --allow-built, or " + remedy
 	}
