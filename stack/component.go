@@ -24,6 +24,7 @@ type Component struct {
 	Version    []string          // command that prints the version of the software; empty when it has none
 	Migrating  string            // asks its site's database "synapse" for how much is still migrated in the background
 	OnDemand   bool              // started only when a selected scenario names it
+	Database   bool              // a database server: what it stores fits its own major version only, and is backed up by dumping it
 }
 
 // File is one rendered file inside a container.
@@ -37,10 +38,11 @@ type File struct {
 
 // Storage is a directory that outlives its container.
 type Storage struct {
-	Path  string // inside the container
-	Host  string // on the operator's machine, as deployed
-	Owner int    // numeric uid and gid
-	Seed  bool   // kept as a seed for the next boot: the migrated database
+	Path  string   // inside the container
+	Host  string   // on the operator's machine, as deployed
+	Owner int      // numeric uid and gid
+	Seed  bool     // kept as a seed for the next boot: the migrated database
+	Keys  []string // files in it that nobody can make again, relative to Path
 }
 
 // Ready says how to tell that a component serves. Exactly one of HTTP, Exec and Log is set.

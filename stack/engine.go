@@ -156,6 +156,11 @@ type placement struct {
 	fixed   map[string]int    // port of this machine by published port; others are the engine's choice
 }
 
+// volume is the name of one storage of a component.
+func (p placement) volume(c Component, i int) string {
+	return fmt.Sprintf("%s-%s-%d", p.project, c.Container, i)
+}
+
 // create makes a container with its files in place, without starting it.
 func (e *Engine) create(ctx context.Context, c Component, p placement) (testcontainers.Container, error) {
 	aliases := map[string][]string{}
@@ -194,7 +199,7 @@ func (e *Engine) place(host *container.HostConfig, c Component, p placement) {
 	}
 	for i, s := range c.Storage {
 		host.Mounts = append(host.Mounts, mount.Mount{
-			Type: mount.TypeVolume, Source: fmt.Sprintf("%s-%s-%d", p.project, c.Container, i), Target: s.Path,
+			Type: mount.TypeVolume, Source: p.volume(c, i), Target: s.Path,
 			VolumeOptions: &mount.VolumeOptions{Labels: p.labels},
 		})
 	}
@@ -445,6 +450,22 @@ func (e *Engine) remove(ctx context.Context, match func(labels map[string]string
 			if _, err := e.api.VolumeRemove(ctx, v.Name, client.VolumeRemoveOptions{Force: true}); ignoreGone(err) != nil {
 				return fmt.Errorf("remove volume %q: %w", v.Name, err)
 			}
+		}
+	}
+	return nil
+}
+
+// discard removes a container and leaves its volumes.
+func (e *Engine) discard(ctx context.Context, id string) error {
+	_, err := e.api.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true})
+	return ignoreGone(err)
+}
+
+// forget removes the volumes of a component whose container is gone.
+func (e *Engine) forget(ctx context.Context, c Component, p placement) error {
+	for i := range c.Storage {
+		if _, err := e.api.VolumeRemove(ctx, p.volume(c, i), client.VolumeRemoveOptions{}); ignoreGone(err) != nil {
+			return fmt.Errorf("remove storage of %q: %w", c.Name, err)
 		}
 	}
 	return nil

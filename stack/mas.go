@@ -15,7 +15,7 @@ func mas(r *renderer) Component {
 			r.file("mas/config.yaml", "/config/config.yaml", masUser),
 			r.private(r.env.MASKey, "/config/keys/rsa.pem", masUser),
 		},
-		Storage: []Storage{{Path: "/config", Host: s.host("mas"), Owner: masUser}},
+		Storage: []Storage{{Path: "/config", Host: s.host("mas"), Owner: masUser, Keys: []string{"config.yaml", "keys/rsa.pem"}}},
 		Serves:  8080, Version: []string{"mas-cli", "--version"},
 		Ready: Ready{HTTP: "8081/tcp/health"},
 	}

@@ -11,10 +11,12 @@ func postgres(r *renderer) Component {
 		Env: map[string]string{
 			"POSTGRES_USER": "postgres", "POSTGRES_PASSWORD": r.Secret("postgres"),
 			"POSTGRES_INITDB_ARGS": "--encoding=UTF8 --locale=C",
+			// From 18 on the image keeps its data elsewhere unless told.
+			"PGDATA": "/var/lib/postgresql/data",
 		},
-		Files:   []File{r.file("postgres/databases.sql", "/docker-entrypoint-initdb.d/10-databases.sql", postgresUser)},
-		Storage: []Storage{{Path: "/var/lib/postgresql/data", Host: s.host("postgres"), Owner: postgresUser, Seed: true}},
-		Serves:  5432, Version: []string{"postgres", "--version"},
+		Files:    []File{r.file("postgres/databases.sql", "/docker-entrypoint-initdb.d/10-databases.sql", postgresUser)},
+		Storage:  []Storage{{Path: "/var/lib/postgresql/data", Host: s.host("postgres"), Owner: postgresUser, Seed: true}},
+		Database: true, Serves: 5432, Version: []string{"postgres", "--version"},
 		Ready:  Ready{Exec: []string{"pg_isready", "-h", "127.0.0.1", "-U", "postgres"}},
 		Health: []string{"pg_isready", "-h", "127.0.0.1", "-U", "postgres"},
 	}

@@ -19,8 +19,9 @@ import (
 
 // Image is what the engine runs for one key of the lock.
 type Image struct {
-	Ref string // name the engine knows it by
-	ID  string // configuration digest it must have
+	Ref     string // name the engine knows it by
+	ID      string // configuration digest it must have
+	Version string // of the software inside
 }
 
 // Options say how a world is booted.
@@ -54,6 +55,7 @@ type Stack struct {
 type node struct {
 	Component
 	container testcontainers.Container
+	image     Image // what the container was made from
 	took      time.Duration
 	mu        sync.Mutex
 	ports     map[string]string // published address by container port, until the next start
@@ -160,7 +162,7 @@ func (s *Stack) createAll(ctx context.Context, seeds seeds) error {
 			made, err := s.engine.create(ctx, c, placement{project: s.project(), image: image.Ref, labels: s.labels(), fixed: s.options.Fixed[c.Name]})
 			if made != nil {
 				s.mu.Lock()
-				s.nodes[c.Name] = &node{Component: c, container: made}
+				s.nodes[c.Name] = &node{Component: c, container: made, image: image}
 				s.mu.Unlock()
 			}
 			if err != nil {

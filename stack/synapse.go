@@ -27,7 +27,7 @@ func synapse(r *renderer) Component {
 		Needs: []string{s.Component("postgres")}, Networks: networks, Ports: []string{"8008/tcp", "9000/tcp"},
 		Cmd:     cmd,
 		Files:   files,
-		Storage: []Storage{{Path: "/data", Host: s.host("synapse"), Owner: synapseUser}},
+		Storage: []Storage{{Path: "/data", Host: s.host("synapse"), Owner: synapseUser, Keys: []string{"signing.key"}}},
 		Serves:  8008, Version: []string{"python3", "-c", "from importlib.metadata import version; print(version('matrix-synapse'))"},
 		Ready: Ready{HTTP: "8008/tcp/health"}, Migrating: "SELECT count(*) FROM background_updates",
 		Health: []string{"python3", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8008/health', timeout=5)"},

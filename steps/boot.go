@@ -12,31 +12,39 @@ import (
 	"matrixstack/stack/images"
 )
 
-// boot finds the images and starts the stack.
-func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) error {
+// prepare finds the images of everything that will run, and tells what scenarios want beyond that.
+func (r *run) prepare(ctx context.Context, chosen selection, verdict *Verdict) (wanted []string, err error) {
 	o := r.options
-	var err error
 	if r.all, err = stack.NewWorld(stack.TestSites(stack.SignInMAS), stack.Environment{}); err != nil {
-		return err
+		return nil, err
 	}
 	if err := stack.Sweep(ctx, o.Engine); err != nil {
-		return fmt.Errorf("sweep what killed runs left: %w", err)
+		return nil, fmt.Errorf("sweep what killed runs left: %w", err)
 	}
-	available, wanted, err := r.resolve(ctx, chosen, verdict)
-	if err != nil {
-		return err
+	if r.available, wanted, err = r.resolve(ctx, chosen, verdict); err != nil {
+		return nil, err
 	}
-	signIn := stack.SignInMAS
-	if _, ok := available["mas"]; !ok {
-		signIn = stack.SignInSynapse
+	r.signIn = stack.SignInMAS
+	if _, ok := r.available["mas"]; !ok {
+		r.signIn = stack.SignInSynapse
 		verdict.Notices = append(verdict.Notices, "alpha signs in at Synapse itself, since no image of Matrix Authentication Service is available; what is about MAS was skipped")
 	}
 	for _, notice := range verdict.Notices {
 		fmt.Fprintln(o.Out, "NOTE: "+notice)
 	}
+	return wanted, nil
+}
+
+// boot finds the images and starts the stack.
+func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) error {
+	o := r.options
+	wanted, err := r.prepare(ctx, chosen, verdict)
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
 	r.stack, err = stack.Start(ctx, o.Engine, stack.Options{
-		Sites: stack.TestSites(signIn), Images: available, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
+		Sites: stack.TestSites(r.signIn), Images: r.available, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
 		Seeds: o.Seeds, Alter: o.Alter, Owner: owner(o.Keep), Fixed: o.Fixed, Progress: func(line string) { fmt.Fprintln(o.Out, line) },
 	})
 	verdict.Boot = time.Since(begin)
@@ -62,7 +70,7 @@ func (r *run) resolve(ctx context.Context, chosen selection, verdict *Verdict) (
 		_, have := available[c.Image]
 		return !ok || c.OnDemand || have
 	})
-	more := slices.DeleteFunc(imageNames(r.all, wanted), func(name string) bool { return slices.Contains(always, name) })
+	more := slices.DeleteFunc(append(imageNames(r.all, wanted), r.otherVersions(wanted)...), func(name string) bool { return slices.Contains(always, name) })
 	if err := r.find(ctx, more, available); err != nil {
 		return nil, nil, err
 	}
@@ -77,6 +85,14 @@ func (r *run) resolve(ctx context.Context, chosen selection, verdict *Verdict) (
 	return available, wanted, r.core(available)
 }
 
+// otherVersions lists the images that scenarios are tagged with themselves: versions nothing runs until something is upgraded.
+func (r *run) otherVersions(wanted []string) []string {
+	return slices.DeleteFunc(slices.Clone(wanted), func(name string) bool {
+		entry, ok := r.options.Resolver.Lock.Entry(name)
+		return !ok || entry.Of == ""
+	})
+}
+
 // find adds the images of that name to those that are available.
 func (r *run) find(ctx context.Context, names []string, available map[string]stack.Image) error {
 	rows, err := r.options.Resolver.Resolve(ctx, names...)
@@ -86,7 +102,7 @@ func (r *run) find(ctx context.Context, names []string, available map[string]sta
 	r.images = append(r.images, rows...)
 	for _, row := range rows {
 		if row.Available() {
-			available[row.Name] = stack.Image{Ref: row.Ref, ID: row.ImageID}
+			available[row.Name] = imageOf(row)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
@@ -15,14 +16,32 @@ import (
 
 const ircNetwork = "world" // what the operator called the IRC network at the bridge
 
-// openIRC lets the operator introduce the IRC network to the bridge, once in a run.
+// introduced remembers whether the operator has introduced the IRC network to the bridge of a stack.
+type introduced struct {
+	once sync.Once
+	err  error
+}
+
+// ircOf is what is remembered of a stack.
+func (r *run) ircOf(of *stack.Stack) *introduced {
+	r.ircMu.Lock()
+	defer r.ircMu.Unlock()
+	if r.irc[of] == nil {
+		r.irc[of] = &introduced{}
+	}
+	return r.irc[of]
+}
+
+// openIRC lets the operator introduce the IRC network to the bridge, once for each stack.
 func (s *scenario) openIRC(ctx context.Context) error {
-	s.run.ircOnce.Do(func() { s.run.ircErr = s.setUpIRC(ctx) })
-	return s.run.ircErr
+	irc := s.run.ircOf(s.stack)
+	irc.once.Do(func() { irc.err = s.setUpIRC(ctx) })
+	return irc.err
 }
 
 func (s *scenario) setUpIRC(ctx context.Context) error {
 	own := newScenario(s.run) // the operator outlives no scenario: set up, then gone
+	own.stack = s.stack
 	defer func() { _ = own.end(ctx) }()
 	operator, err := own.introduce("Operator", "alpha")
 	if err != nil {

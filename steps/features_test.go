@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"matrixstack/stack"
+	"matrixstack/stack/images"
 )
 
 // Limits that keep a feature readable aloud.
@@ -152,7 +153,16 @@ func checkTagNames(f feature) []finding {
 	if err != nil {
 		return []finding{{1, err.Error()}}
 	}
-	known := []string{"@first", "@own_stack", "@browser", "@live"}
+	known := []string{"@first", "@own_stack", "@browser", "@live", "@long"}
+	lock, err := images.Load()
+	if err != nil {
+		return []finding{{1, err.Error()}}
+	}
+	for _, e := range lock.Images {
+		if e.Of != "" { // another version, which only upgrades need
+			known = append(known, "@"+e.Name)
+		}
+	}
 	for _, c := range world.Components {
 		known = append(known, "@"+c.Name)
 	}

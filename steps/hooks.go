@@ -75,6 +75,9 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 		closing = errors.Join(closing, err)
 	}
 	r.collector.add(result)
+	if began {
+		closing = errors.Join(closing, s.leaveOwnStack(context.WithoutCancel(ctx)))
+	}
 	return ctx, closing
 }
 
@@ -86,7 +89,11 @@ func (r *run) missing(pickle *godog.Scenario) string {
 				return err.Error()
 			}
 		}
-		c, ok := r.all.Component(strings.TrimPrefix(tag.Name, "@"))
+		name := strings.TrimPrefix(tag.Name, "@")
+		c, ok := r.all.Component(name)
+		if i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return !ok && row.Name == name && !row.Available() }); i >= 0 {
+			return fmt.Sprintf("image %q is unavailable: %s", name, r.images[i].Note)
+		}
 		if !ok || r.stack.Has(c.Name) || r.stack.NotStarted(c.Name) != nil {
 			continue
 		}
@@ -104,18 +111,18 @@ func (r *run) evidence(s *scenario) Evidence {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	e := Evidence{Requests: s.wire.requests(), Logs: map[string]string{}, Images: r.provenance(), Seed: r.options.Seed, Config: map[string]string{}}
-	for _, name := range r.stack.Names() {
+	for _, name := range s.stack.Names() {
 		since := s.started
-		if !r.stack.Running(ctx, name) {
+		if !s.stack.Running(ctx, name) {
 			e.Stopped = append(e.Stopped, name)
 			since = time.Time{} // it may have ended before
 		}
-		said, err := r.stack.Logs(ctx, name, since)
+		said, err := s.stack.Logs(ctx, name, since)
 		if err != nil {
 			said = "not read: " + err.Error()
 		}
 		e.Logs[name] = said
-		c, _ := r.stack.World.Component(name)
+		c, _ := s.stack.World.Component(name)
 		for _, f := range c.Files {
 			if !f.Private {
 				e.Config[name+"/"+filepath.Base(f.Path)] = string(f.Content)

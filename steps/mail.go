@@ -119,14 +119,20 @@ func (s *scenario) inAccounts(ctx context.Context, site stack.Site, what string)
 	})
 }
 
-// accounts asks the admin API of MAS, as the operator does.
+// accounts tells the admin API of MAS to do something, as the operator does.
 func (s *scenario) accounts(ctx context.Context, site stack.Site, path string, body []byte, into any) error {
-	base := url.URL{Scheme: "https", Host: site.AuthHost()}
-	operator := clientcredentials.Config{
+	operator, base := s.accountsAdmin(ctx, site)
+	return postJSON(ctx, operator, base+path, body, into)
+}
+
+// accountsAdmin is a client that is the operator to the admin API of MAS, and where that is.
+func (s *scenario) accountsAdmin(ctx context.Context, site stack.Site) (operator *http.Client, base string) {
+	at := url.URL{Scheme: "https", Host: site.AuthHost()}
+	credentials := clientcredentials.Config{
 		ClientID: site.Secrets.ULID("admin client"), ClientSecret: site.Secrets.Hex("admin client"),
-		TokenURL: base.String() + "/oauth2/token", Scopes: []string{"urn:mas:admin"}, AuthStyle: oauth2.AuthStyleInHeader,
+		TokenURL: at.String() + "/oauth2/token", Scopes: []string{"urn:mas:admin"}, AuthStyle: oauth2.AuthStyleInHeader,
 	}
-	return postJSON(ctx, operator.Client(context.WithValue(ctx, oauth2.HTTPClient, s.http())), base.String()+"/api/admin/v1/"+path, body, into)
+	return credentials.Client(context.WithValue(ctx, oauth2.HTTPClient, s.http())), at.String() + "/api/admin/v1/"
 }
 
 // accountStatus is what the account pages of MAS answer instead of doing what they were asked.

@@ -16,13 +16,15 @@ import (
 	"maunium.net/go/mautrix/id"
 
 	"matrixstack/stack"
+	"matrixstack/stack/upgrade"
 )
 
 // scenario is what one scenario knows: people, rooms and the outcome of its last When.
 type scenario struct {
-	stack       *stack.Stack // shared by all scenarios
-	run         *run         // shared by all scenarios of a run
-	suffix      string       // makes names of this scenario unique in the run
+	stack       *stack.Stack // shared by all scenarios, unless it has its own
+	own         *stack.Stack
+	run         *run   // shared by all scenarios of a run
+	suffix      string // makes names of this scenario unique in the run
 	started     time.Time
 	people      map[string]*person
 	rooms       map[string]id.RoomID // by the name used in the feature
@@ -44,6 +46,10 @@ type scenario struct {
 	pictures    []string                      // screenshots it took
 	post        post
 	wire        *wire
+	life        *life            // what people did on its own stack
+	verdicts    []upgrade.Record // on the hops it made
+	backup      string           // folder of the backup the operator has
+	drill       upgrade.Drill    // verdict on restoring it
 }
 
 // outcome is what the last When came to. An error nobody looked at fails the scenario.

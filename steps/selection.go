@@ -34,7 +34,7 @@ func choose(o Options) (selection, error) {
 	if err := checkTags(o.Tags, all); err != nil {
 		return selection{}, err
 	}
-	suite := godog.TestSuite{Options: &godog.Options{Paths: paths, Tags: o.Tags}}
+	suite := godog.TestSuite{Options: &godog.Options{Paths: paths, Tags: o.tags("")}}
 	features, err := suite.RetrieveFeatures()
 	if err != nil {
 		return selection{}, fmt.Errorf("read features: %w", err)
@@ -57,6 +57,20 @@ func choose(o Options) (selection, error) {
 		return selection{}, fmt.Errorf("choose scenarios: none matches FEATURE=%q TAGS=%q; a line is one where a scenario starts, known tags: %s", o.Feature, o.Tags, strings.Join(known, ", "))
 	}
 	return chosen, nil
+}
+
+// tags is what godog is told: what was asked for, one more condition, and the long scenarios only when they were asked for.
+func (o Options) tags(also string) string {
+	var all []string
+	for _, part := range []string{o.Tags, also} {
+		if part != "" {
+			all = append(all, part)
+		}
+	}
+	if !o.Long {
+		all = append(all, "~@long")
+	}
+	return strings.Join(all, " && ")
 }
 
 // featureFiles lists the feature files of a folder, sorted.

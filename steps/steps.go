@@ -17,6 +17,7 @@ func registerAll(r Registrar) {
 	registerCalls(r)
 	registerConversation(r)
 	registerDevices(r)
+	registerDrill(r)
 	registerDirectory(r)
 	registerDroppingOut(r)
 	registerEncryption(r)
@@ -44,4 +45,5 @@ func registerAll(r Registrar) {
 	registerSignIn(r)
 	registerSpaces(r)
 	registerThreads(r)
+	registerUpgrades(r)
 }

@@ -23,6 +23,7 @@ type Options struct {
 	Features  string // folder of features
 	Feature   string // which of them: a folder, a file, or file:line; empty means all
 	Tags      string // godog tag expression; empty means all
+	Long      bool   // also what takes minutes: upgrades over several versions
 	Strict    bool   // what cannot run fails
 	Keep      bool   // leave the stack running
 	Seed      uint64 // order of scenarios; 0 draws one
@@ -50,8 +51,11 @@ type run struct {
 	collector *collector
 	words     func(Registrar) // what features may say
 
-	ircOnce   sync.Once
-	ircErr    error
+	available map[string]stack.Image // by key of the lock
+	signIn    stack.SignIn           // who keeps the accounts of alpha
+
+	ircMu     sync.Mutex
+	irc       map[*stack.Stack]*introduced
 	ircOrders [][2]string // what the operator also tells the IRC bridge, to break it on purpose, and its answers
 	limited   limited
 	live      *live // set when the stack was not booted here
@@ -72,7 +76,7 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	if err := os.RemoveAll(o.ReportDir); err != nil {
 		return Verdict{}, fmt.Errorf("clear the last report: %w", err)
 	}
-	r := &run{options: o, words: registerAll}
+	r := &run{options: o, words: registerAll, irc: map[*stack.Stack]*introduced{}}
 	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: time.Now(), Expected: chosen.count()}
 	if err := r.boot(ctx, chosen, &verdict); err != nil {
 		return Verdict{}, r.giveUp(ctx, err)
@@ -119,14 +123,10 @@ func (r *run) prove(ctx context.Context, chosen selection) error {
 		{"the stack to itself", "~@first && @own_stack", 1},
 	}
 	for _, pass := range passes {
-		tags := pass.tags
-		if r.options.Tags != "" {
-			tags = r.options.Tags + " && " + tags
-		}
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err := r.pass(ctx, pass.name, tags, pass.parallel, chosen); err != nil {
+		if err := r.pass(ctx, pass.name, r.options.tags(pass.tags), pass.parallel, chosen); err != nil {
 			return err
 		}
 		if failed := r.collector.failed(); pass.parallel == 1 && pass.name == passes[0].name && failed > 0 {

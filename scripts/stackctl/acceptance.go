@@ -37,6 +37,7 @@ func newAcceptanceCommand() *cobra.Command {
 	flags.StringVar(&o.Features, "features", "features", "folder of features")
 	flags.StringVar(&o.Feature, "feature", os.Getenv("FEATURE"), "only this folder, file or file:line (FEATURE)")
 	flags.StringVar(&o.Tags, "tags", os.Getenv("TAGS"), `only these tags: "@mas && ~@own_stack" (TAGS)`)
+	flags.BoolVar(&o.Long, "long", false, "also what takes minutes: upgrades over several versions, drills")
 	flags.BoolVar(&o.Strict, "strict", os.Getenv("STRICT") == "1", "what cannot run fails (STRICT=1)")
 	flags.BoolVar(&o.Keep, "keep", os.Getenv("KEEP") == "1", "leave the stack running (KEEP=1); make down removes it")
 	flags.Uint64Var(&o.Seed, "seed", seed, "order of scenarios; 0 draws one (SEED)")

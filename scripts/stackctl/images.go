@@ -97,7 +97,7 @@ func newLockCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			locker := images.Locker{Dir: "stack/images", Store: store, Env: os.Getenv, Progress: say}
+			locker := images.Locker{Dir: imagesDir, Store: store, Env: os.Getenv, Progress: say}
 			for _, name := range names {
 				if err := locker.Relock(cmd.Context(), name); err != nil {
 					return err

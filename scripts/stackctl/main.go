@@ -55,6 +55,10 @@ func newRootCommand() *cobra.Command {
 		newReproduceCommand(),
 		newBuildCommand(),
 		newLockCommand(),
+		newPinCommand(),
+		newVerifyCommand(),
+		newOutdatedCommand(),
+		newDiffCommand(),
 		newUpCommand(),
 		newDownCommand(),
 		newRenderCommand(),
@@ -64,6 +68,8 @@ func newRootCommand() *cobra.Command {
 		newCheckCommand(),
 		newBenchCommand(),
 		newMutantsCommand(),
+		newUpgradeCommand(),
+		newDrillCommand(),
 	)
 	markUsageErrors(root)
 	return root

@@ -57,22 +57,38 @@ func isWeb(address string) bool {
 
 // resolveDebs asks apt, in a world of its own, which packages a suite has today for what the recipe includes.
 func (b *builder) resolveDebs(ctx context.Context, want Debian) ([]Deb, error) {
-	mirror, err := b.mirror(ctx)
-	if err != nil {
-		return nil, err
-	}
-	dir, done, err := b.store.scratch("apt")
+	suite, done, err := b.openSuite(ctx, want.Suite)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	a, err := newApt(dir, mirror, want.Suite, b.trusted)
+	return suite.resolve(ctx, want)
+}
+
+// openSuite makes an apt that has read what a suite has today; done removes it.
+func (b *builder) openSuite(ctx context.Context, suite string) (a apt, done func(), err error) {
+	mirror, err := b.mirror(ctx)
 	if err != nil {
-		return nil, err
+		return apt{}, nil, err
 	}
-	if _, err := a.run(ctx, "apt-get", "update"); err != nil {
-		return nil, fmt.Errorf("resolve packages of suite %q: %w; check the network and the mirror", want.Suite, err)
+	dir, done, err := b.store.scratch("apt")
+	if err != nil {
+		return apt{}, nil, err
 	}
+	if a, err = newApt(dir, mirror, suite, b.trusted); err == nil {
+		if _, err = a.run(ctx, "apt-get", "update"); err != nil {
+			err = fmt.Errorf("resolve packages of suite %q: %w; check the network and the mirror", suite, err)
+		}
+	}
+	if err != nil {
+		done()
+		return apt{}, nil, err
+	}
+	return a, done, nil
+}
+
+// resolve lists the packages of its suite that a recipe includes, with what they depend on.
+func (a apt) resolve(ctx context.Context, want Debian) ([]Deb, error) {
 	uris, err := a.run(ctx, "apt-get", append([]string{"install", "--yes", "--print-uris"}, want.Include...)...)
 	if err != nil {
 		return nil, fmt.Errorf("resolve packages of suite %q: %w", want.Suite, err)

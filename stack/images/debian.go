@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -172,29 +171,4 @@ func mergedUsr(name string) string {
 		return "usr/" + name
 	}
 	return name
-}
-
-// partPrefix begins the names of files that are being written; the id of the process that does follows.
-const partPrefix = ".part-"
-
-// writeWhole writes a file so that it is either whole and checked, or not there.
-func writeWhole(file string, content io.Reader, check func() error) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	part, err := os.CreateTemp(filepath.Dir(file), fmt.Sprintf("%s%d-*", partPrefix, os.Getpid()))
-	if err != nil {
-		return err
-	}
-	defer os.Remove(part.Name())
-	_, err = io.Copy(part, content)
-	if err := errors.Join(err, part.Chmod(0o644), part.Close()); err != nil {
-		return err
-	}
-	if check != nil {
-		if err := check(); err != nil {
-			return err
-		}
-	}
-	return os.Rename(part.Name(), file)
 }

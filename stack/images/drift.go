@@ -72,7 +72,7 @@ func (r *Resolver) drifted(ctx context.Context, e Entry, recipe Recipe, gone err
 		return Resolved{}, err
 	}
 	row, err := r.loadBuilt(ctx, e, made)
-	row.Moved = moves(recipe.debs, today)
+	row.Moved = moves(versions(recipe.debs), versions(today))
 	row.Note = "drifted from the lock: " + describeMoves(row.Moved) + "; " + relock
 	return row, err
 }

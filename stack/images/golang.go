@@ -24,13 +24,9 @@ func (b *builder) goLayer(ctx context.Context, r Recipe, dir string) (tree, erro
 		return output(command)
 	}
 	b.progress("%s: downloading %s", r.Name, r.Go.Module)
-	said, err := run(dir, "mod", "download", "-json", r.Go.Module+"@"+r.Go.Version)
+	module, err := downloadModule(func(args ...string) (string, error) { return run(dir, args...) }, r.Go.Module, r.Go.Version)
 	if err != nil {
-		return nil, fmt.Errorf("download module %q: %w", r.Go.Module, err)
-	}
-	var module struct{ Dir, Sum string }
-	if err := json.Unmarshal([]byte(said), &module); err != nil {
-		return nil, fmt.Errorf("download module %q: %w", r.Go.Module, err)
+		return nil, err
 	}
 	if module.Sum != r.Go.Sum {
 		return nil, fmt.Errorf("download module %q: its sum is %s, locked is %s", r.Go.Module, module.Sum, r.Go.Sum)
@@ -43,4 +39,54 @@ func (b *builder) goLayer(ctx context.Context, r Recipe, dir string) (tree, erro
 	t := tree{}
 	t.put(strings.TrimPrefix(r.Go.Binary, "/"), node{source: binary, mode: 0o755})
 	return t, nil
+}
+
+// goModule is a downloaded module.
+type goModule struct{ Dir, Sum string }
+
+func downloadModule(run func(args ...string) (string, error), module, version string) (goModule, error) {
+	said, err := run("mod", "download", "-json", module+"@"+version)
+	if err != nil {
+		return goModule{}, fmt.Errorf("download module %q: %w", module, err)
+	}
+	var found goModule
+	if err := json.Unmarshal([]byte(said), &found); err != nil {
+		return goModule{}, fmt.Errorf("download module %q: %w", module, err)
+	}
+	return found, nil
+}
+
+// moduleSum downloads a version of a module for its sum; the checksum database of Go vouches for it.
+func (b *builder) moduleSum(ctx context.Context, module, version string) (string, error) {
+	dir, done, err := b.store.scratch("module")
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	found, err := downloadModule(goCommand(ctx, dir), module, version)
+	return found.Sum, err
+}
+
+// moduleVersions lists the versions of a module that the Go proxy has.
+func (b *builder) moduleVersions(ctx context.Context, module string) ([]string, error) {
+	dir, done, err := b.store.scratch("module")
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	said, err := goCommand(ctx, dir)("list", "-m", "-versions", "-f", "{{join .Versions \" \"}}", module)
+	if err != nil {
+		return nil, fmt.Errorf("list versions of module %q: %w", module, err)
+	}
+	return strings.Fields(said), nil
+}
+
+// goCommand runs go with a module cache that goes away with the directory.
+func goCommand(ctx context.Context, dir string) func(args ...string) (string, error) {
+	return func(args ...string) (string, error) {
+		command := exec.CommandContext(ctx, "go", args...)
+		command.Dir = dir
+		command.Env = append(os.Environ(), "GOMODCACHE="+filepath.Join(dir, "mod"), "GOFLAGS=-modcacherw", "GOWORK=off", "GOENV=off", "LC_ALL=C")
+		return output(command)
+	}
 }

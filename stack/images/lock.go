@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 //go:embed images.lock.json
@@ -67,13 +68,16 @@ func (e Entry) BuiltRef() string {
 	return localRef(e.Name, e.Version, e.Digest)
 }
 
-// Upstream is the published image.
+// Upstream is the published image. Repository, tag and digest stand together, in this order, and what belongs to the digest
+// follows it: so renovate.json finds them.
 type Upstream struct {
-	Repository string     `json:"repository"`
-	Tag        string     `json:"tag"`
-	Digest     string     `json:"digest,omitempty"`   // of the multi-architecture index
-	NoDigest   string     `json:"noDigest,omitempty"` // why none is known; such an image is never pulled
-	Seen       []Sighting `json:"seen,omitempty"`
+	Repository string `json:"repository"`
+	Tag        string `json:"tag"`
+	Digest     string `json:"digest,omitempty"`   // of the multi-architecture index
+	NoDigest   string `json:"noDigest,omitempty"` // why none is known; such an image is never pulled
+
+	Platforms map[string]string `json:"platforms,omitempty"` // "linux/amd64" -> digest of its image in the index
+	Seen      []Sighting        `json:"seen,omitempty"`
 }
 
 // Sighting is where and when a digest was seen.
@@ -215,4 +219,42 @@ func (l Lock) Names() []string {
 		names = append(names, e.Name)
 	}
 	return names
+}
+
+// versionsOf lists the entries of one software: its pin, then others of it.
+func (l Lock) versionsOf(name string) []Entry {
+	var found []Entry
+	for _, e := range l.Images {
+		if e.Name == name || e.Of == name {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// Versions lists the versions of one software that the lock has.
+func (l Lock) Versions(name string) []string {
+	var versions []string
+	for _, e := range l.versionsOf(name) {
+		versions = append(versions, e.Version)
+	}
+	return versions
+}
+
+// Find finds the entry of one software in a version, of which the end may be left out when one entry fits: "17" is 17.11.
+func (l Lock) Find(name, version string) (Entry, bool) {
+	version = strings.TrimPrefix(version, "v")
+	var fitting []Entry
+	for _, e := range l.versionsOf(name) {
+		if e.Version == version {
+			return e, true
+		}
+		if strings.HasPrefix(e.Version, version+".") {
+			fitting = append(fitting, e)
+		}
+	}
+	if len(fitting) != 1 {
+		return Entry{}, false
+	}
+	return fitting[0], true
 }

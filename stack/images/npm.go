@@ -194,3 +194,17 @@ func (b *builder) resolveNPM(ctx context.Context, name string, want NPM) ([]byte
 	}
 	return os.ReadFile(filepath.Join(dir, npmLockFile))
 }
+
+// npmVersions lists the versions of a package. Only asking needs npm.
+func (b *builder) npmVersions(ctx context.Context, name string) ([]string, error) {
+	command := exec.CommandContext(ctx, "npm", "view", name, "versions", "--json", "--registry="+npmRegistry(b.env))
+	said, err := output(command)
+	if err != nil {
+		return nil, fmt.Errorf("list versions of npm package %q: %w; it needs npm", name, err)
+	}
+	var found []string
+	if err := json.Unmarshal([]byte(said), &found); err != nil {
+		return nil, fmt.Errorf("list versions of npm package %q: %w", name, err)
+	}
+	return found, nil
+}

@@ -53,7 +53,7 @@ func (r *Resolver) named(ctx context.Context, e Entry, ref string) (Resolved, er
 	if id != "" {
 		return Resolved{Ref: ref, ImageID: id, Digest: id, Version: version}, nil
 	}
-	image, err := r.remoteImage(ctx, parsed)
+	image, err := r.registries.image(ctx, parsed)
 	if err != nil {
 		return Resolved{}, fmt.Errorf("the engine does not have it and pulling failed: %w", err)
 	}

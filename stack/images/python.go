@@ -96,6 +96,32 @@ func (b *builder) resolveWheels(ctx context.Context, want Python) ([]byte, error
 	return os.ReadFile(out)
 }
 
+// newestWheel is the newest version of a package that has a wheel for the image's Python; uv leaves out pre-releases.
+func (b *builder) newestWheel(ctx context.Context, name, python string) (string, error) {
+	dir, done, err := b.store.scratch("wheel")
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	in, out := filepath.Join(dir, "requirements.in"), filepath.Join(dir, "requirements.lock")
+	if err := os.WriteFile(in, []byte(name+"\n"), 0o644); err != nil {
+		return "", fmt.Errorf("look for wheels of %q: %w", name, err)
+	}
+	if err := b.uv(ctx, "pip", "compile", "--quiet", "--python-version", python, "--python-platform", wheelTarget, "--only-binary", ":all:",
+		"--no-deps", "--no-header", "--no-annotate", "-o", out, in); err != nil {
+		return "", fmt.Errorf("look for wheels of %q: %w", name, err)
+	}
+	locked, err := os.ReadFile(out)
+	if err != nil {
+		return "", fmt.Errorf("look for wheels of %q: %w", name, err)
+	}
+	found := requirement().FindStringSubmatch(string(locked))
+	if found == nil {
+		return "", fmt.Errorf("look for wheels of %q: uv answered %q", name, locked)
+	}
+	return found[2], nil
+}
+
 // nowhere says of packages that no platform needs them.
 func nowhere(packages []string) string {
 	var lines strings.Builder

@@ -142,13 +142,19 @@ func readDeclared(recipes fs.FS, name string) (Recipe, error) {
 	if err != nil {
 		return Recipe{}, fmt.Errorf("recipe %q is unknown; known: %v", name, recipeNames(recipes))
 	}
+	return parseDeclared(recipes, name, content)
+}
+
+// parseDeclared reads a recipe.json that may not be written yet; the files it adds are in its folder.
+func parseDeclared(recipes fs.FS, name string, content []byte) (Recipe, error) {
 	r := Recipe{Name: name, added: map[string][]byte{}}
 	if err := strictJSON(content, &r); err != nil {
 		return Recipe{}, fmt.Errorf("recipe %q: read recipe.json: %w", name, err)
 	}
 	var problems []error
-	if !slices.Contains([]string{"bookworm", "trixie"}, r.Debian.Suite) {
-		problems = append(problems, fmt.Errorf("suite %q is not a Debian release; use bookworm or trixie", r.Debian.Suite))
+	var err error
+	if !slices.Contains([]string{"bookworm", "trixie", "sid"}, r.Debian.Suite) {
+		problems = append(problems, fmt.Errorf("suite %q is none of Debian; use bookworm or trixie, or sid for what no release carries", r.Debian.Suite))
 	}
 	if seconds := []bool{r.Python != nil, r.Go != nil, r.NPM != nil}; strings.Count(fmt.Sprint(seconds), "true") > 1 {
 		problems = append(problems, errors.New("it has more than one of Python, Go and npm; split it"))

@@ -22,8 +22,8 @@ func TestReadRecipeNamesEachMistake(t *testing.T) {
 		{"unknown field", fstest.MapFS{"app/recipe.json": recipe(`{"debain": {}}`)}, `read recipe.json: json: unknown field "debain"`},
 		{
 			"several",
-			fstest.MapFS{"app/recipe.json": recipe(`{"debian": {"suite": "sid"}, "files": [{"source": "run.sh", "path": "/run.sh", "mode": "9"}], "dirs": [{"path": "/d", "mode": "x"}]}`)},
-			`recipe "app": suite "sid" is not a Debian release; use bookworm or trixie; file "run.sh" is missing from its folder; mode "9" is not an octal number; mode "x" is not an octal number`,
+			fstest.MapFS{"app/recipe.json": recipe(`{"debian": {"suite": "buster"}, "files": [{"source": "run.sh", "path": "/run.sh", "mode": "9"}], "dirs": [{"path": "/d", "mode": "x"}]}`)},
+			`recipe "app": suite "buster" is none of Debian; use bookworm or trixie, or sid for what no release carries; file "run.sh" is missing from its folder; mode "9" is not an octal number; mode "x" is not an octal number`,
 		},
 		{"two languages", fstest.MapFS{"app/recipe.json": recipe(`{"debian": {"suite": "trixie"}, "python": {}, "go": {}}`)}, "it has more than one of Python, Go and npm; split it"},
 		{"not locked", fstest.MapFS{"app/recipe.json": recipe(`{"debian": {"suite": "trixie"}}`)}, "no locked Debian packages; run: go run -tags goolm ./scripts/stackctl lock app"},

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,42 +18,93 @@ type Locker struct {
 	Store    Store
 	Env      func(string) string
 	Progress func(line string)
+
+	trusted   bool              // take a mirror's word; for tests, whose mirror signs nothing
+	replacing func(path string) // is told of each file before it is replaced; for tests, which end there
 }
 
 // Relock resolves the recipe of an image anew, builds it and records what came out. Until all is done nothing is written.
 func (l Locker) Relock(ctx context.Context, name string) error {
-	recipes := os.DirFS(filepath.Join(l.Dir, "recipes"))
-	lockPath := filepath.Join(l.Dir, "images.lock.json")
-	content, err := os.ReadFile(lockPath)
+	lock, content, err := l.read()
 	if err != nil {
-		return fmt.Errorf("lock %q: %w; run it in a working copy", name, err)
+		return fmt.Errorf("lock %q: %w", name, err)
 	}
-	var lock Lock
-	if err := strictJSON(content, &lock); err != nil {
-		return fmt.Errorf("lock %q: read images.lock.json: %w", name, err)
+	entry, err := lock.find(name)
+	if err != nil {
+		return fmt.Errorf("lock %q: %w", name, err)
 	}
-	at := slices.IndexFunc(lock.Images, func(e Entry) bool { return e.Name == name })
-	if at < 0 {
-		return fmt.Errorf("lock %q: no such image; known: %v", name, lock.Names())
-	}
-	entry := &lock.Images[at]
 	if entry.Recipe == "" {
 		return fmt.Errorf("lock %q: it has no recipe: %s", name, entry.NoRecipe)
 	}
-	recipe, err := readDeclared(recipes, entry.Recipe)
+	recipe, err := readDeclared(os.DirFS(filepath.Join(l.Dir, "recipes")), entry.Recipe)
 	if err != nil {
 		return fmt.Errorf("lock %q: %w", name, err)
 	}
-	b := &builder{store: l.Store, env: l.Env, say: l.Progress}
-	if recipe, err = b.resolve(ctx, recipe); err != nil {
+	made, err := l.remake(ctx, entry, declared{recipe: recipe})
+	if err != nil {
 		return fmt.Errorf("lock %q: %w", name, err)
+	}
+	if err := l.write(content, append(made.files, draft{l.lockPath(), indented(lock)})); err != nil {
+		return fmt.Errorf("lock %q: %w", name, err)
+	}
+	return nil
+}
+
+func (l Locker) lockPath() string { return filepath.Join(l.Dir, "images.lock.json") }
+
+func (l Locker) builder() *builder {
+	return &builder{store: l.Store, env: l.Env, say: l.Progress, trusted: l.trusted}
+}
+
+// read reads the lock of the working copy, which may be stale, and its text.
+func (l Locker) read() (Lock, []byte, error) {
+	content, err := os.ReadFile(l.lockPath())
+	if err != nil {
+		return Lock{}, nil, fmt.Errorf("%w; run it in a working copy", err)
+	}
+	var lock Lock
+	if err := strictJSON(content, &lock); err != nil {
+		return Lock{}, nil, fmt.Errorf("read images.lock.json: %w", err)
+	}
+	return lock, content, nil
+}
+
+// find returns the entry of a name, to be changed.
+func (l Lock) find(name string) (*Entry, error) {
+	at := slices.IndexFunc(l.Images, func(e Entry) bool { return e.Name == name })
+	if at < 0 {
+		return nil, fmt.Errorf("no such image; known: %v", l.Names())
+	}
+	return &l.Images[at], nil
+}
+
+// declared is a recipe and the files that are to be written with it.
+type declared struct {
+	recipe Recipe
+	files  []draft
+}
+
+// remake resolves and builds a recipe, and notes in its entry what came out.
+func (l Locker) remake(ctx context.Context, entry *Entry, d declared) (declared, error) {
+	b := l.builder()
+	recipe, err := b.resolve(ctx, d.recipe)
+	if err != nil {
+		return declared{}, err
+	}
+	is, err := recipe.software(entry.Version)
+	if err != nil {
+		return declared{}, err
+	}
+	if is.Version != entry.Version {
+		return declared{}, fmt.Errorf("its recipe gives %s %s, not %s", is, is.Version, entry.Version)
 	}
 	made, err := b.build(ctx, recipe, entry.Version)
 	if err != nil {
-		return fmt.Errorf("lock %q: %w", name, err)
+		return declared{}, err
 	}
 	entry.Inputs, entry.Digest = recipe.Key(), made.Digest
-	return l.write(lockPath, lock, recipe, made)
+	files, err := l.drafts(recipe, made)
+	return declared{recipe, append(d.files, files...)}, err
 }
 
 // resolve looks up exact versions and hashes of everything a recipe declares.
@@ -72,36 +124,41 @@ func (b *builder) resolve(ctx context.Context, r Recipe) (Recipe, error) {
 	return r, err
 }
 
-func (l Locker) write(lockPath string, lock Lock, recipe Recipe, made Built) error {
-	dir := filepath.Join(l.Dir, "recipes", recipe.Name)
+// drafts are the locks of a recipe and the listing of what it builds.
+func (l Locker) drafts(recipe Recipe, made Built) ([]draft, error) {
 	listing, err := os.ReadFile(made.Files)
 	if err != nil {
-		return fmt.Errorf("lock %q: %w", recipe.Name, err)
+		return nil, err
 	}
 	packed, err := pack(listing)
 	if err != nil {
-		return fmt.Errorf("lock %q: %w", recipe.Name, err)
+		return nil, err
 	}
-	files := map[string][]byte{
-		filepath.Join(dir, "debs.lock.json"): indented(debLock{Suite: recipe.Debian.Suite, Packages: recipe.debs}),
-		filepath.Join(dir, listingFile):      packed,
+	in := func(file string) string { return filepath.Join(l.Dir, "recipes", recipe.Name, file) }
+	files := []draft{
+		{in("debs.lock.json"), indented(debLock{Suite: recipe.Debian.Suite, Packages: recipe.debs})},
+		{in(listingFile), packed},
 	}
 	if recipe.Python != nil {
-		files[filepath.Join(dir, "requirements.lock")] = recipe.requirements
+		files = append(files, draft{in("requirements.lock"), recipe.requirements})
 	}
 	if recipe.NPM != nil {
-		files[filepath.Join(dir, npmLockFile)] = recipe.packages
+		files = append(files, draft{in(npmLockFile), recipe.packages})
 	}
-	for file, content := range files {
-		if err := writeWhole(file, bytes.NewReader(content), nil); err != nil {
-			return fmt.Errorf("lock %q: %w", recipe.Name, err)
-		}
+	return files, nil
+}
+
+// write replaces files of the working copy, the lock last: until it changes, the old one is still what counts, and says what is
+// stale. read is the lock that was started from; somebody else's work since then is not undone.
+func (l Locker) write(read []byte, files []draft) error {
+	now, err := os.ReadFile(l.lockPath())
+	if err != nil {
+		return err
 	}
-	// Last: until the lock itself changes, the old one is still what counts, and says that it is stale.
-	if err := writeWhole(lockPath, bytes.NewReader(indented(lock)), nil); err != nil {
-		return fmt.Errorf("lock %q: %w", recipe.Name, err)
+	if !bytes.Equal(now, read) {
+		return errors.New("images.lock.json was changed meanwhile; run it again")
 	}
-	return nil
+	return writeAll(files, l.replacing)
 }
 
 // listingFile keeps a hash of every file of the image, to name the first that differs.

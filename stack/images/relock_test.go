@@ -52,7 +52,12 @@ func TestRelockWritesALockThatParses(t *testing.T) {
 	require.NoError(t, err)
 	entry := Entry{Name: "tool", Version: "1.0", Recipe: "tool", Inputs: recipe.Key(), Digest: made.Digest}
 
-	require.NoError(t, l.write(filepath.Join(l.Dir, "images.lock.json"), Lock{[]Entry{entry}}, recipe, made))
+	files, err := l.drafts(recipe, made)
+	require.NoError(t, err)
+	_, before, err := l.read()
+	require.NoError(t, err)
+	require.NoError(t, l.write(before, append(files, draft{l.lockPath(), indented(Lock{[]Entry{entry}})})))
+	require.ErrorContains(t, l.write(before, files), "images.lock.json was changed meanwhile; run it again")
 
 	content, err := os.ReadFile(filepath.Join(l.Dir, "images.lock.json"))
 	require.NoError(t, err)

@@ -62,8 +62,7 @@ type Resolver struct {
 
 	builder    *builder
 	once       sync.Once
-	mu         sync.Mutex
-	registries map[string]*host
+	registries registries
 }
 
 // Resolve returns one row for each name, in order. What cannot be had is a row; only what is wrong is an error.
@@ -108,7 +107,6 @@ func (r *Resolver) prepare() {
 		if r.builder == nil {
 			r.builder = &builder{store: r.Store, env: r.Env, say: r.Progress}
 		}
-		r.registries = map[string]*host{}
 	})
 }
 

@@ -33,7 +33,7 @@ func TestMovesNamesWhatIsNewGoneAndMoved(t *testing.T) {
 	from := []Deb{{Name: "a", Version: "1"}, {Name: "b", Version: "1"}, {Name: "c", Version: "1"}}
 	to := []Deb{{Name: "a", Version: "1"}, {Name: "aa", Version: "3"}, {Name: "c", Version: "2"}}
 
-	moved := moves(from, to)
+	moved := moves(versions(from), versions(to))
 
 	assert.Equal(t, []Move{{"aa", "", "3"}, {"b", "1", ""}, {"c", "1", "2"}}, moved)
 	assert.Equal(t, "aa 3 is new, b is gone, c 1 -> 2", describeMoves(moved))

@@ -1,0 +1,330 @@
+package stack
+
+import (
+	"archive/tar"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Backup says what a folder of a backup holds. It is written last: a folder without it is torn.
+type Backup struct {
+	When     time.Time         `json:"when"`
+	Site     string            `json:"site"`
+	Versions map[string]string `json:"versions"` // what each server said of itself, by component
+	Files    map[string]string `json:"files"`    // SHA-256 by file name
+}
+
+// Refused says why a backup is not restored. Nothing has been touched then.
+type Refused struct{ Why string }
+
+// Error is the reason with what to do.
+func (r Refused) Error() string { return "restore the backup: " + r.Why }
+
+const (
+	manifestFile = "backup.json"
+	// oneTimeKeys are handed out once; restored they would be handed out twice, and what was locked with them could not be opened.
+	// Devices make new ones. Source: Synapse, docs/usage/administration/backups.md.
+	oneTimeKeys = "e2e_one_time_keys_json"
+)
+
+// BackUp copies what a site keeps into an empty folder while it runs: first the databases, the homeserver's before that of the
+// accounts, then files, so that each file a database speaks of is there.
+func (s *Stack) BackUp(ctx context.Context, site, folder string) (Backup, error) {
+	b := Backup{When: time.Now(), Site: site, Versions: map[string]string{}, Files: map[string]string{}}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return b, fmt.Errorf("back up %s: %w", site, err)
+	}
+	members := s.membersOf(site)
+	for _, n := range members {
+		var err error
+		if b.Versions[n.Name], err = s.VersionOf(ctx, n.Name); err != nil {
+			return b, fmt.Errorf("back up %s: %w", site, err)
+		}
+		if n.Database {
+			if err := s.dumpAll(ctx, n.Name, folder); err != nil {
+				return b, fmt.Errorf("back up %s: %w", site, err)
+			}
+		}
+	}
+	for _, n := range members {
+		if err := s.copyStorage(ctx, n, folder); err != nil {
+			return b, fmt.Errorf("back up %s: %w", site, err)
+		}
+	}
+	return b, b.Seal(folder)
+}
+
+// dumpAll dumps every database of a server, that of the homeserver first.
+func (s *Stack) dumpAll(ctx context.Context, name, folder string) error {
+	databases, err := s.Databases(ctx, name)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(databases, func(a, b string) int { return strings.Compare(homeserverFirst(a), homeserverFirst(b)) })
+	for _, database := range databases {
+		var without []string
+		if database == "synapse" {
+			without = append(without, oneTimeKeys)
+		}
+		if err := s.dump(ctx, name, database, folder, without...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func homeserverFirst(database string) string {
+	if database == "synapse" {
+		return ""
+	}
+	return database
+}
+
+// copyStorage copies what a server keeps in files.
+func (s *Stack) copyStorage(ctx context.Context, n *node, folder string) error {
+	if n.Database {
+		return nil
+	}
+	for i, storage := range n.Storage {
+		content, err := s.engine.pack(ctx, n.container.GetContainerID(), storage.Path)
+		if err != nil {
+			return err
+		}
+		err = writeWhole(filepath.Join(folder, storageFile(n.Name, i)), content)
+		content.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func storageFile(name string, i int) string { return fmt.Sprintf("%s-%d.tar", name, i) }
+
+// membersOf lists what runs at a site, sorted by name.
+func (s *Stack) membersOf(site string) []*node {
+	var members []*node
+	for _, name := range slices.Sorted(maps.Keys(s.nodes)) {
+		if s.nodes[name].Site == site {
+			members = append(members, s.nodes[name])
+		}
+	}
+	return members
+}
+
+// VersionOf is the number in what the software inside a component says of itself; "" for software that says nothing.
+func (s *Stack) VersionOf(ctx context.Context, name string) (string, error) {
+	n, err := s.node(name)
+	if err != nil || len(n.Version) == 0 {
+		return "", err
+	}
+	said, err := s.Exec(ctx, name, n.Version...)
+	if err != nil {
+		return "", fmt.Errorf("ask %q for its version: %w", name, err)
+	}
+	return number(said), nil
+}
+
+// Seal writes down what the folder holds.
+func (b Backup) Seal(folder string) error {
+	b.Files = map[string]string{}
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		return fmt.Errorf("seal the backup: %w", err)
+	}
+	for _, file := range files {
+		if file.Name() == manifestFile {
+			continue
+		}
+		if b.Files[file.Name()], err = hashOf(filepath.Join(folder, file.Name())); err != nil {
+			return fmt.Errorf("seal the backup: %w", err)
+		}
+	}
+	content, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
+		return fmt.Errorf("seal the backup: %w", err)
+	}
+	return writeWhole(filepath.Join(folder, manifestFile), strings.NewReader(string(content)+"\n"))
+}
+
+// ReadBackup reads what a folder should hold and refuses one that does not hold it.
+func ReadBackup(folder string) (Backup, error) {
+	var b Backup
+	content, err := os.ReadFile(filepath.Join(folder, manifestFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return b, Refused{"it is torn: its list of what it holds, which is written last, is missing; take another one"}
+	}
+	if err != nil {
+		return b, fmt.Errorf("read the backup: %w", err)
+	}
+	if err := json.Unmarshal(content, &b); err != nil {
+		return b, Refused{fmt.Sprintf("%s cannot be read: %v; take another one", manifestFile, err)}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Files)) {
+		switch hash, err := hashOf(filepath.Join(folder, name)); {
+		case errors.Is(err, os.ErrNotExist):
+			return b, Refused{fmt.Sprintf("it is torn: %s is missing; take another one", name)}
+		case err != nil:
+			return b, fmt.Errorf("read the backup: %w", err)
+		case hash != b.Files[name]:
+			return b, Refused{fmt.Sprintf("it is torn: %s is not what was written; take another one", name)}
+		}
+	}
+	return b, nil
+}
+
+// Destroy removes all that a site keeps. What runs afterwards is a stack nobody has used yet.
+func (s *Stack) Destroy(ctx context.Context, site string) error {
+	names := s.haltOrder(site)
+	if err := s.vacate(ctx, names); err != nil {
+		return err
+	}
+	return s.resumeAll(ctx, names)
+}
+
+// vacate stops servers and gives them new containers with empty storage.
+func (s *Stack) vacate(ctx context.Context, names []string) error {
+	if err := s.haltAll(ctx, names); err != nil {
+		return err
+	}
+	for _, name := range names {
+		n := s.nodes[name]
+		if err := s.empty(ctx, n); err != nil {
+			return err
+		}
+		if err := s.renew(ctx, n, n.image); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Restore destroys all that a site keeps and brings back what a backup holds. A backup that cannot be relied on is refused before
+// anything is touched.
+func (s *Stack) Restore(ctx context.Context, folder string) error {
+	b, err := ReadBackup(folder)
+	if err != nil {
+		return err
+	}
+	if err := s.fits(ctx, b, folder); err != nil {
+		return err
+	}
+	names := s.haltOrder(b.Site)
+	if err := s.vacate(ctx, names); err != nil {
+		return err
+	}
+	for _, name := range slices.Backward(names) {
+		if err := s.bringBack(ctx, s.nodes[name], b, folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bringBack fills the empty storage of a server and starts it.
+func (s *Stack) bringBack(ctx context.Context, n *node, b Backup, folder string) error {
+	if n.Database {
+		if err := s.resumeKept(ctx, n); err != nil {
+			return err
+		}
+		for _, file := range slices.Sorted(maps.Keys(b.Files)) {
+			if database, ok := strings.CutSuffix(file, dumpSuffix); ok {
+				if err := s.load(ctx, n.Name, database, folder); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	for i, storage := range n.Storage {
+		if err := s.fill(ctx, n, storage, filepath.Join(folder, storageFile(n.Name, i))); err != nil {
+			return fmt.Errorf("bring back the files of %q: %w", n.Name, err)
+		}
+	}
+	return s.resumeKept(ctx, n)
+}
+
+// fits refuses a backup that was taken from other versions, or lacks a dump or a key.
+func (s *Stack) fits(ctx context.Context, b Backup, folder string) error {
+	for _, n := range s.membersOf(b.Site) {
+		runs, err := s.VersionOf(ctx, n.Name)
+		if err != nil {
+			return err
+		}
+		if taken := b.Versions[n.Name]; taken != runs {
+			return Refused{fmt.Sprintf("it was taken from %s %s, and %s runs here; restore it into that version, then upgrade", n.Name, taken, runs)}
+		}
+		if n.Database {
+			databases, err := s.Databases(ctx, n.Name)
+			if err != nil {
+				return err
+			}
+			for _, database := range databases {
+				if b.Files[database+dumpSuffix] == "" {
+					return Refused{fmt.Sprintf("it holds no dump of database %s; take another one", database)}
+				}
+			}
+			continue
+		}
+		for i, storage := range n.Storage {
+			if err := storage.keysIn(filepath.Join(folder, storageFile(n.Name, i)), n.Name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keysIn refuses a copy of a storage that lacks what cannot be made again.
+func (st Storage) keysIn(file, component string) error {
+	content, err := os.Open(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return Refused{fmt.Sprintf("it holds no files of %s; take another one", component)}
+	}
+	if err != nil {
+		return fmt.Errorf("read the backup: %w", err)
+	}
+	defer content.Close()
+	there := map[string]bool{}
+	for archive := tar.NewReader(content); ; {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return Refused{fmt.Sprintf("the files of %s cannot be read: %v; take another one", component, err)}
+		}
+		_, inside, _ := strings.Cut(header.Name, "/")
+		there[inside] = header.Size > 0
+	}
+	for _, key := range st.Keys {
+		if !there[key] {
+			return Refused{fmt.Sprintf("it lacks %s/%s of %s, which nobody can make again; take a backup that has it", st.Path, key, component)}
+		}
+	}
+	return nil
+}
+
+func hashOf(file string) (string, error) {
+	content, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer content.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, content); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}

@@ -1,0 +1,106 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Snapshot is a copy of everything the servers of a stack keep, made while they stood still, and of the images they ran. It is what
+// makes a way back from anything.
+type Snapshot struct {
+	folder string
+	images map[string]Image // by component
+}
+
+// Remove drops the copy.
+func (s Snapshot) Remove() error { return os.RemoveAll(s.folder) }
+
+// file is where one storage of a component lies.
+func (s Snapshot) file(name string, i int) string {
+	return filepath.Join(s.folder, fmt.Sprintf("%s-%d.tar", name, i))
+}
+
+// TakeSnapshot stops the servers of a site, copies what they keep, and starts them again.
+func (s *Stack) TakeSnapshot(ctx context.Context, site string) (Snapshot, error) {
+	folder, err := os.MkdirTemp("", "matrix-stack-snapshot-")
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("copy what %s keeps: %w", site, err)
+	}
+	taken := Snapshot{folder: folder, images: map[string]Image{}}
+	names := s.haltOrder(site)
+	if err := s.haltAll(ctx, names); err != nil {
+		return taken, err
+	}
+	for _, name := range names {
+		n := s.nodes[name]
+		taken.images[name] = n.image
+		for i, storage := range n.Storage {
+			content, err := s.engine.pack(ctx, n.container.GetContainerID(), storage.Path)
+			if err != nil {
+				return taken, fmt.Errorf("copy what %q keeps: %w", name, err)
+			}
+			err = writeWhole(taken.file(name, i), content)
+			content.Close()
+			if err != nil {
+				return taken, fmt.Errorf("copy what %q keeps: %w", name, err)
+			}
+		}
+	}
+	return taken, s.resumeAll(ctx, names)
+}
+
+// Rewind destroys what the servers of a site keep and starts them on a snapshot, with the images they ran then.
+func (s *Stack) Rewind(ctx context.Context, site string, to Snapshot) error {
+	names := s.haltOrder(site)
+	if err := s.haltAll(ctx, names); err != nil {
+		return err
+	}
+	for _, name := range names {
+		n := s.nodes[name]
+		if err := s.empty(ctx, n); err != nil {
+			return err
+		}
+		if err := s.renew(ctx, n, to.images[name]); err != nil {
+			return err
+		}
+		for i, storage := range n.Storage {
+			if err := s.fill(ctx, n, storage, to.file(name, i)); err != nil {
+				return fmt.Errorf("put back what %q kept: %w", name, err)
+			}
+		}
+	}
+	return s.resumeAll(ctx, names)
+}
+
+// fill unpacks the tar of a storage into the container that has it.
+func (s *Stack) fill(ctx context.Context, n *node, storage Storage, file string) error {
+	content, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	return s.engine.unpack(ctx, n.container.GetContainerID(), filepath.Dir(storage.Path), content)
+}
+
+// haltOrder lists the servers of a site, those that need others in front of them.
+func (s *Stack) haltOrder(site string) []string {
+	var names []string
+	for _, c := range s.World.Components { // sorted by name: the order is the same each time
+		if _, runs := s.nodes[c.Name]; !runs || c.Site != site {
+			continue
+		}
+		names = appendNew(names, append(s.Dependents(c.Name), c.Name)...)
+	}
+	return names
+}
+
+func (s *Stack) haltAll(ctx context.Context, names []string) error {
+	for _, name := range names {
+		if err := s.Halt(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
