@@ -129,7 +129,7 @@ func (f *renderFlags) write(cmd *cobra.Command, project deploy.Project, changes 
 		fmt.Fprintf(out, "wrote %d files; begin with %s\n", len(changes), filepath.Join(f.out, "README.md"))
 		return nil
 	}
-	fmt.Fprintf(out, "%d files changed; run %s as root, then docker compose up -d there\n", len(changes), filepath.Join(f.out, "prepare"))
+	fmt.Fprintf(out, "%d files changed; run %s as root, then docker compose up -d --remove-orphans there\n", len(changes), filepath.Join(f.out, "prepare"))
 	return nil
 }
 
