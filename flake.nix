@@ -40,7 +40,7 @@
           version = self.shortRev or "dirty";
           src = self;
           # TestFlakeKnowsTheDependencies says the right one when go.mod changes.
-          vendorHash = "sha256-g1WNzLk7YFpNq0nxcdXN7d6ayskiKWupFf9GmubbK+8=";
+          vendorHash = "sha256-3hQfkZ5ha5j0iPorz2OIE6ptnVmW7P1M+uxSUw6wku4=";
           tags = [ "goolm" ];
           env.CGO_ENABLED = 0;
           preCheck = "export HOME=$TMPDIR";

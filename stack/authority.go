@@ -77,8 +77,8 @@ func (a *Authority) Issue(until time.Time, hosts ...string) (KeyPair, error) {
 	return KeyPair{Cert: certificatePEM(der), Key: pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})}, nil
 }
 
-// newRSAKey makes the signing key MAS needs for OpenID Connect (RS256), PEM.
-func newRSAKey() ([]byte, error) {
+// NewRSAKey makes the signing key MAS needs for OpenID Connect (RS256), PEM.
+func NewRSAKey() ([]byte, error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, fmt.Errorf("make RSA key: %w", err)

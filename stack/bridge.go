@@ -18,6 +18,7 @@ type Bridge struct {
 	Keeps      bool     // has something to keep, in /data
 	OnDemand   bool     // started only when a selected scenario names it
 	Ready      Ready
+	Health     []string // command in the container that exits 0 when it serves
 	StopSignal string   // what ends it in good order; empty means SIGTERM
 	Version    []string // command that prints its version
 }
@@ -30,15 +31,14 @@ func (b Bridge) component(r *renderer) Component {
 		Needs:    []string{s.Component("synapse")},
 		Networks: []string{s.network(bridgesNetwork), worldNetwork}, Ports: []string{fmt.Sprintf("%d/tcp", b.Port)},
 		Entrypoint: b.Entrypoint, Cmd: b.Cmd, StopSignal: b.StopSignal,
-		Serves: b.Port, Version: b.Version, Ready: b.Ready, OnDemand: b.OnDemand,
+		Serves: b.Port, Version: b.Version, Ready: b.Ready, Health: b.Health, OnDemand: b.OnDemand,
 	}
 	for _, name := range b.Files {
 		c.Files = append(c.Files, r.bridgeFile(b, name, "/data/"+name, b.User))
 	}
 	if b.AtProxy {
 		c.Needs = append(c.Needs, s.Component("traefik"))
-		c.Env = map[string]string{"SSL_CERT_FILE": "/data/ca.crt"}
-		c.Files = append(c.Files, r.authority("/data/ca.crt", b.User))
+		r.trust(&c, "/data/ca.crt", b.User)
 	}
 	if b.AtProxy && s.SignIn == SignInMAS {
 		c.Needs = append(c.Needs, s.Component("mas"))

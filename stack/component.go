@@ -11,6 +11,7 @@ type Component struct {
 	Networks   []string          // networks it joins
 	Hosts      []string          // names by which people and peers reach it on the world network
 	Ports      []string          // ports published on loopback, "443/tcp"
+	Public     []string          // those that a deployment opens to everybody; ranges too, "49160-49260/udp"
 	Env        map[string]string // environment
 	Entrypoint []string          // replaces the image's entry point when set
 	Cmd        []string          // replaces the image's command when set
@@ -18,6 +19,7 @@ type Component struct {
 	Files      []File            // rendered configuration
 	Storage    []Storage         // what must survive a new container
 	Ready      Ready             // when it counts as healthy
+	Health     []string          // command in the container that exits 0 when it is; empty where its image has none
 	Serves     int               // port other components reach it at
 	Version    []string          // command that prints the version of the software; empty when it has none
 	Migrating  string            // asks its site's database "synapse" for how much is still migrated in the background

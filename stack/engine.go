@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/netip"
 	"os"
 	"path"
@@ -30,7 +31,8 @@ const (
 	startDeadline = 60 * time.Second // one server, from start to healthy, on a loaded machine
 	stopDeadline  = 15 * time.Second // before an engine kills what does not stop
 	labelRun      = "matrix-stack.run"
-	labelOwner    = "matrix-stack.owner" // pid of the process the run belongs to; "kept" when nobody's
+	labelOwner    = "matrix-stack.owner"  // pid of the process the run belongs to; "kept" when nobody's
+	labelServer   = "matrix-stack.server" // component a container is
 )
 
 // Engine drives a Docker-compatible engine. This file is the only code that talks to one.
@@ -151,6 +153,7 @@ type placement struct {
 	project string            // prefix of container, network and volume names
 	image   string            // what the engine runs
 	labels  map[string]string // for sweeping
+	fixed   map[string]int    // port of this machine by published port; others are the engine's choice
 }
 
 // volume is the name of one storage of a component.
@@ -165,13 +168,12 @@ func (e *Engine) create(ctx context.Context, c Component, p placement) (testcont
 	for _, n := range c.Networks {
 		full := p.project + "-" + n
 		networks = append(networks, full)
-		aliases[full] = []string{c.Name}
-		if n == worldNetwork {
-			aliases[full] = append(aliases[full], c.Hosts...)
-		}
+		aliases[full] = c.Aliases(n)
 	}
+	labels := maps.Clone(p.labels)
+	labels[labelServer] = c.Name
 	request := testcontainers.ContainerRequest{
-		Image: p.image, Name: p.project + "-" + c.Container, Labels: p.labels,
+		Image: p.image, Name: p.project + "-" + c.Container, Labels: labels,
 		Env: c.Env, Entrypoint: c.Entrypoint, Cmd: c.Cmd, ExposedPorts: c.Ports,
 		Networks: networks, NetworkAliases: aliases, WaitingFor: c.Ready.strategy(),
 		ConfigModifier: func(config *container.Config) {
@@ -189,7 +191,11 @@ func (e *Engine) create(ctx context.Context, c Component, p placement) (testcont
 func (e *Engine) place(host *container.HostConfig, c Component, p placement) {
 	host.PortBindings = network.PortMap{}
 	for _, port := range c.Ports {
-		host.PortBindings[network.MustParsePort(port)] = []network.PortBinding{{HostIP: e.bind}}
+		binding := network.PortBinding{HostIP: e.bind}
+		if fixed := p.fixed[port]; fixed != 0 {
+			binding.HostPort = strconv.Itoa(fixed)
+		}
+		host.PortBindings[network.MustParsePort(port)] = []network.PortBinding{binding}
 	}
 	for i, s := range c.Storage {
 		host.Mounts = append(host.Mounts, mount.Mount{
@@ -337,34 +343,92 @@ type excerpt struct {
 
 // logs returns what a container wrote.
 func (e *Engine) logs(ctx context.Context, id string, want excerpt) (string, error) {
-	options := client.ContainerLogsOptions{ShowStdout: true, ShowStderr: true, Timestamps: want.timed}
+	var said bytes.Buffer
+	options := client.ContainerLogsOptions{Timestamps: want.timed}
 	if !want.since.IsZero() {
 		options.Since = want.since.Format(time.RFC3339Nano)
 	}
 	if want.tail > 0 {
 		options.Tail = strconv.Itoa(want.tail)
 	}
+	err := e.copyLog(ctx, id, options, &said)
+	return said.String(), err
+}
+
+// copyLog writes what a container wrote to out, and goes on with it when told to follow.
+func (e *Engine) copyLog(ctx context.Context, id string, options client.ContainerLogsOptions, out io.Writer) error {
+	options.ShowStdout, options.ShowStderr = true, true
 	answer, err := e.api.ContainerLogs(ctx, id, options)
 	if err != nil {
-		return "", fmt.Errorf("read log: %w", err)
+		return fmt.Errorf("read log: %w", err)
 	}
 	defer answer.Close()
-	var said bytes.Buffer
-	if _, err := stdcopy.StdCopy(&said, &said, answer); err != nil {
-		return "", fmt.Errorf("read log: %w", err)
+	if _, err := stdcopy.StdCopy(out, out, answer); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("read log: %w", err)
 	}
-	return said.String(), nil
+	return nil
+}
+
+// Terminal is where a person sits who works inside a server.
+type Terminal struct {
+	In            io.Reader
+	Out, Err      io.Writer
+	Interactive   bool // In and Out are a terminal
+	Width, Height uint // of the terminal, in characters
+}
+
+// attach runs a command inside a container at a terminal and returns its exit code.
+func (e *Engine) attach(ctx context.Context, id string, command []string, t Terminal) (int, error) {
+	var size client.ConsoleSize
+	if t.Interactive {
+		size = client.ConsoleSize{Width: t.Width, Height: t.Height}
+	}
+	made, err := e.api.ExecCreate(ctx, id, client.ExecCreateOptions{Cmd: command, TTY: t.Interactive, ConsoleSize: size, AttachStdin: true, AttachStdout: true, AttachStderr: true})
+	if err != nil {
+		return 0, fmt.Errorf("run %q: %w", command[0], err)
+	}
+	opened, err := e.api.ExecAttach(ctx, made.ID, client.ExecAttachOptions{TTY: t.Interactive, ConsoleSize: size})
+	if err != nil {
+		return 0, fmt.Errorf("run %q: %w", command[0], err)
+	}
+	defer opened.Close()
+	go func() { // it ends with the connection at the latest, or with the person's terminal
+		_, _ = io.Copy(opened.Conn, t.In)
+		_ = opened.CloseWrite()
+	}()
+	if t.Interactive {
+		_, err = io.Copy(t.Out, opened.Reader)
+	} else {
+		_, err = stdcopy.StdCopy(t.Out, t.Err, opened.Reader)
+	}
+	if err != nil && ctx.Err() == nil {
+		return 0, fmt.Errorf("run %q: %w", command[0], err)
+	}
+	ended, err := e.api.ExecInspect(context.WithoutCancel(ctx), made.ID, client.ExecInspectOptions{})
+	if err != nil {
+		return 0, fmt.Errorf("run %q: %w", command[0], err)
+	}
+	return ended.ExitCode, nil
+}
+
+// containers lists those of all runs, stopped ones too.
+func (e *Engine) containers(ctx context.Context) ([]container.Summary, error) {
+	found, err := e.api.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: client.Filters{}.Add("label", labelRun)})
+	if err != nil {
+		return nil, fmt.Errorf("list containers: %w", err)
+	}
+	return found.Items, nil
 }
 
 // remove deletes the containers, networks and volumes of runs whose labels match.
 func (e *Engine) remove(ctx context.Context, match func(labels map[string]string) bool) error {
 	ours := client.Filters{}.Add("label", labelRun)
-	containers, err := e.api.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: ours})
+	containers, err := e.containers(ctx)
 	if err != nil {
-		return fmt.Errorf("list containers: %w", err)
+		return err
 	}
 	group, groupCtx := errgroup.WithContext(ctx)
-	for _, c := range containers.Items {
+	for _, c := range containers {
 		if match(c.Labels) {
 			group.Go(func() error {
 				_, err := e.api.ContainerRemove(groupCtx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})

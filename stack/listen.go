@@ -13,6 +13,9 @@ var ErrElsewhere = errors.New("the engine keeps its networks on another machine"
 
 // Listen opens a door on this machine that the servers on a network reach, and nobody else. Whoever opens it closes it.
 func (s *Stack) Listen(ctx context.Context, network string) (net.Listener, error) {
+	if s.elsewhere != nil {
+		return nil, fmt.Errorf("listen for servers on network %q: %w", network, ErrElsewhereBooted)
+	}
 	address, err := s.engine.gateway(ctx, s.project()+"-"+network)
 	if err != nil {
 		return nil, err

@@ -5,20 +5,24 @@ const masUser = 65532 // "nonroot" of the distroless image
 // mas is the Matrix Authentication Service: it holds the accounts of a site.
 func mas(r *renderer) Component {
 	s := r.site
-	return Component{
+	c := Component{
 		Name: s.Component("mas"), Image: "mas", Container: "matrix_" + s.Component("mas"), Site: s.Name,
 		Needs:    []string{s.Component("postgres")},
 		Networks: s.monitored(s.network(webNetwork), s.network(dbNetwork), s.network(mailNetwork)),
 		Ports:    []string{"8081/tcp"},
-		Env:      map[string]string{"MAS_CONFIG": "/config/config.yaml:/config/test-override.yaml", "SSL_CERT_FILE": "/config/ca.crt"},
+		Env:      map[string]string{"MAS_CONFIG": "/config/config.yaml"},
 		Files: []File{
 			r.file("mas/config.yaml", "/config/config.yaml", masUser),
-			r.file("mas/test-override.yaml", "/config/test-override.yaml", masUser),
 			r.private(r.env.MASKey, "/config/keys/rsa.pem", masUser),
-			r.authority("/config/ca.crt", masUser),
 		},
 		Storage: []Storage{{Path: "/config", Host: s.host("mas"), Owner: masUser, Keys: []string{"config.yaml", "keys/rsa.pem"}}},
 		Serves:  8080, Version: []string{"mas-cli", "--version"},
 		Ready: Ready{HTTP: "8081/tcp/health"},
 	}
+	if !r.Deployed() {
+		c.Env = map[string]string{"MAS_CONFIG": "/config/config.yaml:/config/test-override.yaml"}
+		c.Files = append(c.Files, r.file("mas/test-override.yaml", "/config/test-override.yaml", masUser))
+	}
+	r.trust(&c, "/config/ca.crt", masUser)
+	return c
 }

@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"maps"
@@ -16,7 +17,10 @@ import (
 )
 
 // Has tells whether a component runs in this world.
-func (s *Stack) Has(name string) bool { _, ok := s.nodes[name]; return ok }
+func (s *Stack) Has(name string) bool {
+	_, ok := s.nodes[name]
+	return ok || s.elsewhere != nil && s.elsewhere.has(name)
+}
 
 // NotStarted says why an on-demand component did not start; nil for all others.
 func (s *Stack) NotStarted(name string) error {
@@ -47,6 +51,9 @@ func (s *Stack) Authority() *Authority { return s.authority }
 func (s *Stack) AuthorityPEM() []byte { return s.authority.PEM() }
 
 func (s *Stack) node(name string) (*node, error) {
+	if s.elsewhere != nil {
+		return nil, fmt.Errorf("look for %q: %w", name, ErrElsewhereBooted)
+	}
 	n, ok := s.nodes[name]
 	if !ok {
 		return nil, fmt.Errorf("%w %q; running: %s", errUnknown, name, strings.Join(s.Names(), ", "))
@@ -180,6 +187,9 @@ func (s *Stack) Locate(ctx context.Context, network, address string) (component,
 	if err != nil {
 		return "", "", fmt.Errorf("locate %q: %w", address, err)
 	}
+	if s.elsewhere != nil {
+		return "", s.elsewhere.address(address), nil
+	}
 	i := slices.IndexFunc(s.World.Components, func(c Component) bool { return slices.Contains(c.Hosts, host) })
 	if i < 0 {
 		return "", "", fmt.Errorf("locate %q: nobody answers for that host in this world", address)
@@ -197,10 +207,17 @@ func (s *Stack) DialContext(ctx context.Context, network, address string) (net.C
 	}
 	var d net.Dialer
 	connection, err := d.DialContext(ctx, network, endpoint)
-	if err != nil {
+	if err != nil && s.elsewhere == nil {
 		s.nodes[component].forgetPorts() // the engine may have started it again, elsewhere
 	}
 	return connection, err
+}
+
+func (s *Stack) roots() *x509.CertPool {
+	if s.elsewhere != nil {
+		return s.elsewhere.Roots
+	}
+	return s.authority.Pool()
 }
 
 // HTTPClient reaches the world as a person's machine would: by name, over verified TLS.
@@ -208,25 +225,8 @@ func (s *Stack) DialContext(ctx context.Context, network, address string) (net.C
 func (s *Stack) HTTPClient() *http.Client {
 	return &http.Client{Timeout: 60 * time.Second, Transport: &http.Transport{
 		DialContext:         s.DialContext,
-		TLSClientConfig:     &tls.Config{RootCAs: s.authority.Pool(), MinVersion: tls.VersionTLS12},
+		TLSClientConfig:     &tls.Config{RootCAs: s.roots(), MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:   true,
 		TLSHandshakeTimeout: 10 * time.Second,
 	}}
-}
-
-// Describe tells a person how to use a running stack.
-func (s *Stack) Describe(ctx context.Context, w io.Writer, authority string) error {
-	fmt.Fprintf(w, "run %s is up; make down removes it\nits certificates are signed by %s\n", s.Run, authority)
-	for _, c := range s.World.Components {
-		for _, host := range c.Hosts {
-			for _, port := range c.Ports {
-				endpoint, err := s.Endpoint(ctx, c.Name, port)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(w, "  %-22s port %-9s is %s\n", host, port, endpoint)
-			}
-		}
-	}
-	return nil
 }

@@ -5,7 +5,7 @@ const postgresUser = 999 // uid of "postgres" in the image
 // postgres holds the databases of a site.
 func postgres(r *renderer) Component {
 	s := r.site
-	return Component{
+	c := Component{
 		Name: s.Component("postgres"), Image: "postgres", Container: s.Component("postgres"), Site: s.Name,
 		Networks: []string{s.network(dbNetwork)}, Ports: []string{"5432/tcp"},
 		Env: map[string]string{
@@ -14,11 +14,15 @@ func postgres(r *renderer) Component {
 			// From 18 on the image keeps its data elsewhere unless told.
 			"PGDATA": "/var/lib/postgresql/data",
 		},
-		// A test loses nothing in a power cut; durability is the one thing it need not pay for.
-		Cmd:      []string{"postgres", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"},
 		Files:    []File{r.file("postgres/databases.sql", "/docker-entrypoint-initdb.d/10-databases.sql", postgresUser)},
 		Storage:  []Storage{{Path: "/var/lib/postgresql/data", Host: s.host("postgres"), Owner: postgresUser, Seed: true}},
 		Database: true, Serves: 5432, Version: []string{"postgres", "--version"},
-		Ready: Ready{Exec: []string{"pg_isready", "-h", "127.0.0.1", "-U", "postgres"}},
+		Ready:  Ready{Exec: []string{"pg_isready", "-h", "127.0.0.1", "-U", "postgres"}},
+		Health: []string{"pg_isready", "-h", "127.0.0.1", "-U", "postgres"},
 	}
+	if !r.Deployed() {
+		// A test loses nothing in a power cut; durability is the one thing it need not pay for.
+		c.Cmd = []string{"postgres", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"}
+	}
+	return c
 }

@@ -3,6 +3,7 @@ package stack
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"text/template"
 	"time"
 
@@ -59,6 +60,10 @@ func (r *renderer) private(content []byte, path string, owner int) File {
 
 // certificate issues a certificate for hosts and returns it as cert and key files in dir.
 func (r *renderer) certificate(dir string, owner int, hosts ...string) []File {
+	if r.Deployed() {
+		pair := r.site.Deployment.Certificate
+		return []File{r.private(pair.Cert, dir+"/site.crt", owner), r.private(pair.Key, dir+"/site.key", owner)}
+	}
 	if r.env.Authority == nil {
 		return []File{r.private(nil, dir+"/site.crt", owner), r.private(nil, dir+"/site.key", owner)}
 	}
@@ -70,7 +75,21 @@ func (r *renderer) certificate(dir string, owner int, hosts ...string) []File {
 	return []File{r.private(pair.Cert, dir+"/site.crt", owner), r.private(pair.Key, dir+"/site.key", owner)}
 }
 
+// trust lets a component verify names against the authority of the world. The image of a deployed one knows public authorities
+// itself.
+func (r *renderer) trust(c *Component, path string, owner int) {
+	if r.Deployed() && len(r.site.Deployment.Authority) == 0 {
+		return
+	}
+	env := map[string]string{"SSL_CERT_FILE": path}
+	maps.Copy(env, c.Env)
+	c.Env, c.Files = env, append(c.Files, r.authority(path, owner))
+}
+
 func (r *renderer) authority(path string, owner int) File {
+	if r.Deployed() {
+		return r.private(r.site.Deployment.Authority, path, owner)
+	}
 	if r.env.Authority == nil {
 		return r.private(nil, path, owner)
 	}
@@ -97,11 +116,30 @@ func (r *renderer) ULID(label string) string { return r.site.Secrets.ULID(label)
 // Name is the network alias of a kind of component at this site.
 func (r *renderer) Name(kind string) string { return r.site.Component(kind) }
 
+// Deployed tells whether the site is meant to stay.
+func (r *renderer) Deployed() bool { return r.site.Deployment != nil }
+
+// Deployment is what the operator decided about a site that is meant to stay.
+func (r *renderer) Deployment() Deployment {
+	if r.site.Deployment == nil {
+		return Deployment{}
+	}
+	return *r.site.Deployment
+}
+
+// Mail is where the accounts send mail; nil when they send none.
+func (r *renderer) Mail() *Mail {
+	if r.Deployed() {
+		return r.site.Deployment.Mail
+	}
+	return &Mail{Host: r.Name("mailpit"), Port: 1025, User: "mas", Password: r.Secret("mail server")}
+}
+
 // MAS tells whether the site's accounts are held by MAS.
 func (r *renderer) MAS() bool { return r.site.SignIn == SignInMAS }
 
 // Operator is the person who runs the site.
-func (r *renderer) Operator() string { return Operator }
+func (r *renderer) Operator() string { return r.site.OperatorID() }
 
 // Subnet is the address range of a network of this site.
 func (r *renderer) Subnet(kind string) string { return r.env.Subnets[r.site.network(kind)] }

@@ -33,6 +33,8 @@ type Options struct {
 	Progress func(line string)  // one line for each thing that became ready
 	Owner    string             // overrides who the run belongs to; empty means this process
 	Alter    func(*World) error // last word on the declarations, for tests that break the stack
+
+	Fixed map[string]map[string]int // port of this machine by component and published port; others are the engine's choice
 }
 
 // Stack is a running world.
@@ -41,6 +43,7 @@ type Stack struct {
 	Run       string // short id; prefix of everything the engine holds for it
 	authority *Authority
 	env       Environment
+	elsewhere *Elsewhere // set when it was not booted here; there is no engine then
 	engine    *Engine
 	options   Options
 	mu        sync.Mutex
@@ -146,7 +149,7 @@ func (s *Stack) environment(ctx context.Context, networks []string) (Environment
 		return env, err
 	}
 	s.authority = env.Authority
-	env.MASKey, err = newRSAKey()
+	env.MASKey, err = NewRSAKey()
 	return env, err
 }
 
@@ -156,7 +159,7 @@ func (s *Stack) createAll(ctx context.Context, seeds seeds) error {
 	for _, c := range s.World.Components {
 		group.Go(func() error {
 			image := s.options.Images[c.Image]
-			made, err := s.engine.create(ctx, c, placement{project: s.project(), image: image.Ref, labels: s.labels()})
+			made, err := s.engine.create(ctx, c, placement{project: s.project(), image: image.Ref, labels: s.labels(), fixed: s.options.Fixed[c.Name]})
 			if made != nil {
 				s.mu.Lock()
 				s.nodes[c.Name] = &node{Component: c, container: made, image: image}
@@ -285,6 +288,9 @@ func (s *Stack) lastLines(n *node, count int) string {
 
 // Stop removes everything the engine holds for this run.
 func (s *Stack) Stop(ctx context.Context) error {
+	if s.elsewhere != nil {
+		return nil
+	}
 	return s.engine.remove(ctx, func(labels map[string]string) bool { return labels[labelRun] == s.Run })
 }
 

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,8 +34,13 @@ type Site struct {
 	SignIn       SignIn
 	Moved        bool // its accounts were the homeserver's before MAS had them
 	Operator     bool // the operator's own stack: plain names, full set of servers
+	Calls        bool // people call each other: a relay, and a place for calls of many
+	Monitoring   bool // the operator is told which server stopped
 	Bridges      []Bridge
 	Secrets      Secrets
+	Deployment   *Deployment // what is decided for people who stay; nil in the test world
+	Homeserver   string      // host of the homeserver, when it is another than MatrixHost would say
+	Accounts     string      // host of the accounts, when it is another than AuthHost would say
 }
 
 // World is everything that runs: sites, what surrounds them and the networks between.
@@ -54,7 +60,7 @@ type Environment struct {
 // TestSites returns the two sites of the test world; alpha signs in as given.
 func TestSites(alpha SignIn) []Site {
 	return []Site{
-		{Name: "alpha", ServerName: "alpha.test", SynapseImage: "synapse", SignIn: alpha, Operator: true, Bridges: bridges(), Secrets: NewSecrets("alpha test seed")},
+		{Name: "alpha", ServerName: "alpha.test", SynapseImage: "synapse", SignIn: alpha, Operator: true, Calls: true, Monitoring: true, Bridges: bridges(Operator), Secrets: NewSecrets("alpha test seed")},
 		{Name: "beta", ServerName: "beta.test", SynapseImage: "synapse-next", SignIn: SignInSynapse, Secrets: NewSecrets("beta test seed")},
 	}
 }
@@ -70,7 +76,7 @@ func NetworksOf(sites []Site) []string {
 		if s.SignIn == SignInMAS {
 			networks = append(networks, s.network(mailNetwork))
 		}
-		if s.Operator {
+		if s.Monitoring {
 			networks = append(networks, s.network(monitoringNetwork))
 		}
 	}
@@ -82,19 +88,9 @@ func NetworksOf(sites []Site) []string {
 func NewWorld(sites []Site, env Environment) (World, error) {
 	w := World{Sites: sites, Networks: NetworksOf(sites)}
 	for _, site := range sites {
-		r := renderer{site: site, env: env}
-		components := []Component{postgres(&r), synapse(&r), traefik(&r)}
-		if site.SignIn == SignInMAS {
-			components = append(components, mas(&r), mailpit(&r))
-		}
-		if site.Operator {
-			components = append(components, coturn(&r), livekit(&r), lkJWT(&r), prometheus(&r))
-		}
-		for _, b := range site.Bridges {
-			components = append(components, b.component(&r))
-		}
-		if r.err != nil {
-			return World{}, fmt.Errorf("declare site %q: %w", site.Name, r.err)
+		components, err := site.components(env)
+		if err != nil {
+			return World{}, err
 		}
 		w.Components = append(w.Components, components...)
 	}
@@ -103,8 +99,46 @@ func NewWorld(sites []Site, env Environment) (World, error) {
 	if r.err != nil {
 		return World{}, fmt.Errorf("declare the world outside: %w", r.err)
 	}
-	slices.SortFunc(w.Components, func(a, b Component) int { return strings.Compare(a.Name, b.Name) })
+	w.sort()
 	return w, nil
+}
+
+// DeployedWorld declares one site as it is deployed, and nothing of the world outside.
+func DeployedWorld(site Site, env Environment) (World, error) {
+	w := World{Sites: []Site{site}, Networks: NetworksOf([]Site{site})}
+	var err error
+	w.Components, err = site.components(env)
+	w.sort()
+	return w, err
+}
+
+func (w *World) sort() {
+	slices.SortFunc(w.Components, func(a, b Component) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// components are the servers of a site.
+func (s Site) components(env Environment) ([]Component, error) {
+	r := renderer{site: s, env: env}
+	components := []Component{postgres(&r), synapse(&r), traefik(&r)}
+	if s.SignIn == SignInMAS {
+		components = append(components, mas(&r))
+	}
+	if s.SignIn == SignInMAS && !r.Deployed() {
+		components = append(components, mailpit(&r))
+	}
+	if s.Calls {
+		components = append(components, coturn(&r), livekit(&r), lkJWT(&r))
+	}
+	if s.Monitoring {
+		components = append(components, prometheus(&r))
+	}
+	for _, b := range s.Bridges {
+		components = append(components, b.component(&r))
+	}
+	if r.err != nil {
+		return nil, fmt.Errorf("declare site %q: %w", s.Name, r.err)
+	}
+	return components, nil
 }
 
 // leaveOut drops components, and with them what needs them.
@@ -142,10 +176,10 @@ func (w World) Site(name string) (Site, bool) {
 }
 
 // MatrixHost is where clients of the site reach the homeserver.
-func (s Site) MatrixHost() string { return "matrix." + s.ServerName }
+func (s Site) MatrixHost() string { return cmp.Or(s.Homeserver, "matrix."+s.ServerName) }
 
 // AuthHost is where people of the site sign in, when it runs MAS.
-func (s Site) AuthHost() string { return "auth." + s.ServerName }
+func (s Site) AuthHost() string { return cmp.Or(s.Accounts, "auth."+s.ServerName) }
 
 // TurnHost is where calls of the site are relayed.
 func (s Site) TurnHost() string { return "turn." + s.ServerName }
@@ -165,11 +199,17 @@ func (s Site) network(kind string) string { return s.Component(kind) }
 
 // monitored are the networks of a component that is asked for its numbers.
 func (s Site) monitored(networks ...string) []string {
-	if s.Operator {
+	if s.Monitoring {
 		networks = append(networks, s.network(monitoringNetwork))
 	}
 	return networks
 }
 
 // host is where the deployment keeps a component's files on the operator's machine.
-func (s Site) host(kind string) string { return "/mnt/storage/matrix/" + kind }
+func (s Site) host(kind string) string {
+	folder := Storages
+	if s.Deployment != nil {
+		folder = s.Deployment.Storage
+	}
+	return folder + "/" + kind
+}

@@ -25,11 +25,14 @@ func (s *scenario) introduce(name, siteName string) (*person, error) {
 		password: "correct horse battery " + s.suffix, browser: newBrowser(s.http()), devices: map[string]*device{},
 	}
 	s.people[name] = p
-	return p, nil
+	return p, s.run.live.claim(p)
 }
 
 // signUp makes the person's account and signs in on a first device.
 func (s *scenario) signUp(ctx context.Context, p *person, deviceName string) error {
+	if live := s.run.live; live != nil {
+		return live.signUp(ctx, s, p, deviceName)
+	}
 	if p.site.SignIn == stack.SignInMAS {
 		return s.authorize(ctx, p, deviceName, true)
 	}
@@ -100,6 +103,11 @@ func (s *scenario) open(ctx context.Context, p *person, deviceName string, made 
 	if err != nil {
 		return err
 	}
+	s.run.live.patient(d.client)
+	if s.run.live != nil {
+		// A session that the scenario ended itself cannot be ended again.
+		s.mended = append(s.mended, func(ctx context.Context) error { _ = s.signOut(ctx, d); return nil })
+	}
 	if s.run.options.client != nil {
 		s.run.options.client(d, d.client)
 	}
@@ -119,5 +127,6 @@ func (s *scenario) anonymous(site stack.Site) (*mautrix.Client, error) {
 	}
 	client.Client = s.http()
 	client.IgnoreRateLimit = true
+	s.run.live.patient(client)
 	return client, nil
 }

@@ -45,7 +45,7 @@ func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) erro
 	begin := time.Now()
 	r.stack, err = stack.Start(ctx, o.Engine, stack.Options{
 		Sites: stack.TestSites(r.signIn), Images: r.available, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
-		Seeds: o.Seeds, Alter: o.Alter, Owner: owner(o.Keep), Progress: func(line string) { fmt.Fprintln(o.Out, line) },
+		Seeds: o.Seeds, Alter: o.Alter, Owner: owner(o.Keep), Fixed: o.Fixed, Progress: func(line string) { fmt.Fprintln(o.Out, line) },
 	})
 	verdict.Boot = time.Since(begin)
 	if err != nil {
@@ -106,17 +106,6 @@ func (r *run) find(ctx context.Context, names []string, available map[string]sta
 		}
 	}
 	return nil
-}
-
-// Up boots the whole stack and leaves it running under KeptOwner.
-func Up(ctx context.Context, o Options) (*stack.Stack, error) {
-	o.Keep = true
-	r := &run{options: o}
-	var verdict Verdict
-	if err := r.boot(ctx, selection{}, &verdict); err != nil {
-		return nil, errors.Join(err, r.remove(ctx))
-	}
-	return r.stack, nil
 }
 
 // core refuses to go on without what every scenario stands on.

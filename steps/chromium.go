@@ -186,11 +186,7 @@ func (s *scenario) chromium(ctx context.Context, site stack.Site) (context.Conte
 	if err != nil {
 		return nil, nil, err
 	}
-	pin, err := s.verifiedKey(ctx, site.AuthHost())
-	if err != nil {
-		return nil, nil, err
-	}
-	endpoint, err := s.stack.Endpoint(ctx, site.Component("traefik"), "443/tcp")
+	rules, pin, err := s.mapped(ctx, site.AuthHost(), site.MatrixHost())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -198,17 +194,29 @@ func (s *scenario) chromium(ctx context.Context, site stack.Site) (context.Conte
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a browser profile: %w", err)
 	}
-	var rules []string
-	for _, host := range []string{site.AuthHost(), site.MatrixHost()} {
-		rules = append(rules, "MAP "+host+":443 "+endpoint)
-	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.UserDataDir(profile), chromedp.WindowSize(1000, 900),
-		chromedp.Flag("host-resolver-rules", strings.Join(rules, ", ")), chromedp.Flag("ignore-certificate-errors-spki-list", pin), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("host-resolver-rules", rules), chromedp.Flag("ignore-certificate-errors-spki-list", pin), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("lang", "en"), chromedp.Flag("no-sandbox", os.Geteuid() == 0)) // Chromium has no sandbox for root
 	limited, cancel := context.WithTimeout(ctx, 3*patience)
 	allocator, stop := chromedp.NewExecAllocator(limited, options...)
 	browser, end := chromedp.NewContext(allocator)
 	return browser, func() { end(); stop(); cancel(); _ = os.RemoveAll(profile) }, nil
+}
+
+// mapped tells Chromium where hosts of a site are published, and which key they show.
+func (s *scenario) mapped(ctx context.Context, hosts ...string) (rules, pin string, err error) {
+	if pin, err = s.verifiedKey(ctx, hosts[0]); err != nil {
+		return "", "", err
+	}
+	var each []string
+	for _, host := range hosts {
+		_, endpoint, err := s.stack.Locate(ctx, "tcp", net.JoinHostPort(host, "443"))
+		if err != nil {
+			return "", "", err
+		}
+		each = append(each, "MAP "+host+":443 "+endpoint)
+	}
+	return strings.Join(each, ", "), pin, nil
 }
 
 // verifiedKey is the hash of the key a host shows, once its certificate was found good.

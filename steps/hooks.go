@@ -28,7 +28,14 @@ func (r *run) begin(ctx context.Context, pickle *godog.Scenario) (context.Contex
 	if ctx.Err() != nil {
 		return ctx, fmt.Errorf("%w: the run was interrupted", godog.ErrSkip)
 	}
-	if reason := r.missing(pickle); reason != "" {
+	if r.live != nil && !isLive(pickle) {
+		return ctx, fmt.Errorf("%s is not tagged @live, and must not run against a deployment that was not booted here", pickle.Name)
+	}
+	reason := r.missing(pickle)
+	if reason == "" {
+		reason = r.live.missing(pickle)
+	}
+	if reason != "" {
 		recordFrom(ctx).skip = reason
 		return ctx, fmt.Errorf("%w: %s", godog.ErrSkip, reason)
 	}
@@ -94,8 +101,8 @@ func (r *run) missing(pickle *godog.Scenario) string {
 			continue
 		}
 		i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return row.Name == c.Image })
-		if i < 0 {
-			return fmt.Sprintf("%s does not run", c.Name)
+		if i < 0 || r.images[i].Available() {
+			return fmt.Sprintf("%s does not run here", c.Name)
 		}
 		return fmt.Sprintf("%s does not run: image %q is unavailable: %s", c.Name, c.Image, r.images[i].Note)
 	}

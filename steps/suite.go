@@ -37,8 +37,9 @@ type Options struct {
 
 	Engine   *stack.Engine
 	Resolver *images.Resolver
-	Seeds    string                   // folder of migrated databases
-	Alter    func(*stack.World) error // breaks the declarations on purpose, to see whether the features notice
+	Seeds    string                    // folder of migrated databases
+	Alter    func(*stack.World) error  // breaks the declarations on purpose, to see whether the features notice
+	Fixed    map[string]map[string]int // port of this machine by component and published port; others are the engine's choice
 
 	client func(*device, *mautrix.Client)            // breaks people's clients on purpose
 	after  func(context.Context, *run) error         // breaks what runs on purpose
@@ -62,6 +63,7 @@ type run struct {
 	irc       map[*stack.Stack]*introduced
 	ircOrders [][2]string // what the operator also tells the IRC bridge, to break it on purpose, and its answers
 	limited   limited
+	live      *live // set when the stack was not booted here
 }
 
 // Run boots the stack, runs the features against it and returns what held. The error says why there is no verdict.

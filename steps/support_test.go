@@ -59,7 +59,7 @@ func exampleRun(t *testing.T, o Options, words func(Registrar)) (*run, selection
 	o.ReportDir = t.TempDir()
 	return &run{
 		options: o, words: words, stack: &stack.Stack{}, all: world, collector: newCollector(o.Out, o.Terminal, chosen),
-		images: []images.Resolved{{Name: "mas", Note: "no registry answers"}},
+		images: []images.Resolved{{Name: "mas", Source: images.Unavailable, Note: "no registry answers"}},
 	}, chosen
 }
 

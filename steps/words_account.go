@@ -111,8 +111,12 @@ func deletesAccount(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	return s.tried(p.deleteAtMAS(ctx), "%s deletes the account", name)
+}
+
+func (p *person) deleteAtMAS(ctx context.Context) error {
 	const query = `mutation($p: String!) { done: deactivateUser(input: {hsErase: true, password: $p}) { status } }`
-	return s.tried(p.change(ctx, query, map[string]any{"p": p.password}, "DEACTIVATED"), "%s deletes the account", name)
+	return p.change(ctx, query, map[string]any{"p": p.password}, "DEACTIVATED")
 }
 
 // endsSession finds the session by the device its scope names.

@@ -3,6 +3,7 @@ Feature: Sessions begin, are renewed and end
   A session belongs to one device. Once it was renewed the old one cannot be renewed again;
   once it has ended the homeserver takes none of its tokens.
 
+  @live
   Scenario: Signing in again
     Given Alice has an account
     When Alice signs in on the laptop

@@ -6,6 +6,7 @@ Feature: What two people write to each other stays between them
     And Bob has an account
     And Alice and Bob share the encrypted room "tea"
 
+  @live
   Scenario: An encrypted message arrives
     When Alice says "the kettle is on" in "tea"
     Then Bob can read "the kettle is on" in "tea"

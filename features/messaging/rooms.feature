@@ -5,6 +5,7 @@ Feature: Who is in a room is decided by its people
     Given Alice has an account
     And Bob has an account
 
+  @live
   Scenario: An invitation is accepted
     Given Alice has a room "kitchen" that people are invited to
     When Alice invites Bob to the room "kitchen"

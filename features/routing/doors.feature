@@ -2,10 +2,11 @@ Feature: Everybody finds the right door, and the others are closed
   People type a server name; their clients and other homeservers find everything else from
   it. What is for operators only has no way in from the outside.
 
+  @live
   Scenario: Clients find the homeserver
     Then alpha shows clients the way to its homeserver
 
-  @mas
+  @mas @live
   Scenario: Clients find where accounts are kept
     Then alpha shows clients the way to its accounts
 
@@ -18,10 +19,11 @@ Feature: Everybody finds the right door, and the others are closed
     Then beta leads other homeservers to its federation door
     And beta answers other homeservers with its own signing key
 
-  @mas
+  @mas @live
   Scenario: Signing in at the homeserver leads to the accounts
     Then signing in at the homeserver of alpha is answered by Matrix Authentication Service
 
+  @live
   Scenario: Plain HTTP carries nothing
     Then plain HTTP to alpha leads to HTTPS and carries nothing else
 
@@ -39,6 +41,7 @@ Feature: Everybody finds the right door, and the others are closed
   Scenario: The door for account sync is closed to the outside
     Then the account sync of alpha is closed to the outside
 
+  @live
   Scenario: An alias travels through a URL
     Given Alice has an account
     And Bob has an account

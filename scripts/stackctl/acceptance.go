@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -95,40 +93,4 @@ func connect(ctx context.Context, strict bool) (*images.Resolver, *stack.Engine,
 		return nil, nil, err
 	}
 	return &images.Resolver{Lock: lock, Engine: engine, Store: store, ImagesDir: folder, Strict: strict, Progress: say}, engine, nil
-}
-
-// newUpCommand boots the stack and leaves it running.
-func newUpCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "up", Short: "boot the stack and leave it running",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			resolver, engine, err := connect(cmd.Context(), false)
-			if err != nil {
-				return err
-			}
-			running, err := steps.Up(cmd.Context(), steps.Options{Engine: engine, Resolver: resolver, Seeds: resolver.Store.Seeds(), Out: cmd.OutOrStdout()})
-			if err != nil {
-				return err
-			}
-			authority := filepath.Join("build", "ca.crt")
-			if err := errors.Join(os.MkdirAll("build", 0o755), os.WriteFile(authority, running.AuthorityPEM(), 0o644)); err != nil {
-				return fmt.Errorf("write the test authority: %w", err)
-			}
-			return running.Describe(cmd.Context(), cmd.OutOrStdout(), authority)
-		},
-	}
-}
-
-// newDownCommand removes what up and KEEP=1 left running.
-func newDownCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "down", Short: "remove the stacks that up and KEEP=1 left running",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			engine, err := stack.Connect(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return errors.Join(stack.Down(cmd.Context(), engine, steps.KeptOwner), stack.Sweep(cmd.Context(), engine))
-		},
-	}
 }

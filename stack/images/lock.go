@@ -44,6 +44,30 @@ type Entry struct {
 	Digest   string    `json:"digest,omitempty"`   // configuration digest ("image ID") that building must give
 }
 
+// Pinned is the name by which an engine gets exactly the published image; empty when its digest is not known.
+func (e Entry) Pinned() string {
+	if e.Upstream == nil || e.Upstream.Digest == "" {
+		return ""
+	}
+	return e.Upstream.Repository + ":" + e.Upstream.Tag + "@" + e.Upstream.Digest
+}
+
+// Unpinned says why no digest of the published image is known.
+func (e Entry) Unpinned() string {
+	if e.Upstream == nil {
+		return "nobody publishes it"
+	}
+	return e.Upstream.NoDigest
+}
+
+// BuiltRef is the name the image gets in an engine when it is built from its recipe; empty when it has none.
+func (e Entry) BuiltRef() string {
+	if e.Recipe == "" || e.Digest == "" {
+		return ""
+	}
+	return localRef(e.Name, e.Version, e.Digest)
+}
+
 // Upstream is the published image. Repository, tag and digest stand together, in this order, and what belongs to the digest
 // follows it: so renovate.json finds them.
 type Upstream struct {

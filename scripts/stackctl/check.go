@@ -1,0 +1,134 @@
+package main
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"matrixstack/stack"
+	"matrixstack/stack/check"
+	"matrixstack/steps"
+)
+
+// checkFlags are how a deployment is reached, and as whom.
+type checkFlags struct {
+	ca, user, passwordFile, token string
+	resolve                       []string
+	features                      string
+}
+
+// newCheckCommand checks a deployment that was not booted here.
+func newCheckCommand() *cobra.Command {
+	var f checkFlags
+	command := &cobra.Command{
+		Use: "check https://matrix.example.org", Args: cobra.ExactArgs(1), Short: "check a running deployment from outside, and say what to set where something is wrong",
+		Long: "Asks a deployment what people and other homeservers ask it, and runs the scenarios tagged @live, and only those, as throw-away\n" +
+			"accounts that a registration token opens and that are deactivated afterwards. Without a token and without --user it asks only what\n" +
+			"takes no account. It needs no container engine.",
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+	}
+	flags := command.Flags()
+	flags.StringVar(&f.ca, "ca", "", "file with the authority that signed its certificates, when that is a private one")
+	flags.StringSliceVar(&f.resolve, "resolve", nil, "HOST:PORT:ADDRESS connects to ADDRESS, or ADDRESS:PORT, for that host and port")
+	flags.StringVar(&f.token, "registration-token", os.Getenv("STACK_REGISTRATION_TOKEN"), "opens the throw-away accounts; good for two (STACK_REGISTRATION_TOKEN)")
+	flags.StringVar(&f.user, "user", "", "an existing account, for what takes only one: its name without server")
+	flags.StringVar(&f.passwordFile, "password-file", "", "file with its password")
+	flags.StringVar(&f.features, "features", "features", "folder of features")
+	return command
+}
+
+func (f checkFlags) run(cmd *cobra.Command, address string) error {
+	elsewhere, l, err := f.read()
+	if err != nil {
+		return usageError{fmt.Errorf("check a deployment: %w", err)}
+	}
+	out := cmd.OutOrStdout()
+	target, err := check.Resolve(cmd.Context(), strings.TrimSuffix(address, "/"), elsewhere)
+	if err != nil {
+		return usageError{err}
+	}
+	fmt.Fprintf(out, "checking %s at https://%s\n", target.ServerName, target.Homeserver)
+	found, early := check.Doors(cmd.Context(), target)
+	wrong := show(out, found)
+	if early {
+		return fmt.Errorf("check %s: %d doors are wrong; what to set stands above, and nothing else was asked, since it rests on these", target.ServerName, wrong)
+	}
+	verdict, more, err := steps.Check(cmd.Context(), target, steps.Options{Features: f.features, ReportDir: "build/check", Out: out}, l)
+	if err != nil {
+		return err
+	}
+	wrong += show(out, more)
+	for _, r := range verdict.Results {
+		if r.Status == steps.Skipped {
+			fmt.Fprintf(out, "%-5s  %-32s %s: %s\n", check.Note, "skipped", r.Name, r.Reason)
+		}
+	}
+	if problem := verdict.Problem(); problem != "" {
+		return fmt.Errorf("check %s: %s, %d doors are wrong; what to set stands above", target.ServerName, problem, wrong)
+	}
+	if wrong > 0 {
+		return fmt.Errorf("check %s: %d doors are wrong; what to set stands above", target.ServerName, wrong)
+	}
+	fmt.Fprintf(out, "%s is as it should be, as far as can be seen from here\n", target.ServerName)
+	return nil
+}
+
+// show prints findings, and counts the mistakes.
+func show(out io.Writer, found []check.Finding) (wrong int) {
+	for _, f := range found {
+		fmt.Fprintf(out, "%-5s  %-32s %s: %s\n", f.Level, f.About, f.Where, f.What)
+		if f.Set != "" {
+			fmt.Fprintf(out, "       set: %s\n", f.Set)
+		}
+		if f.Level == check.Mistake {
+			wrong++
+		}
+	}
+	return wrong
+}
+
+// read turns flags into how and as whom the deployment is reached.
+func (f checkFlags) read() (stack.Elsewhere, steps.LiveOptions, error) {
+	elsewhere := stack.Elsewhere{Resolve: map[string]string{}}
+	l := steps.LiveOptions{Token: f.token, User: f.user}
+	var problems []error
+	if f.ca != "" {
+		content, err := os.ReadFile(f.ca)
+		elsewhere.Roots = x509.NewCertPool()
+		if err == nil && !elsewhere.Roots.AppendCertsFromPEM(content) {
+			err = errors.New("it holds no certificate")
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("read --ca %s: %w", f.ca, err))
+		}
+	}
+	for _, rule := range f.resolve {
+		parts := strings.SplitN(rule, ":", 3)
+		if len(parts) != 3 || parts[0] == "" || parts[1] == "" || parts[2] == "" {
+			problems = append(problems, fmt.Errorf("--resolve=%s: write HOST:PORT:ADDRESS", rule))
+			continue
+		}
+		to := parts[2]
+		if _, _, err := net.SplitHostPort(to); err != nil {
+			to = net.JoinHostPort(strings.Trim(to, "[]"), parts[1])
+		}
+		elsewhere.Resolve[net.JoinHostPort(parts[0], parts[1])] = to
+	}
+	if (f.user == "") != (f.passwordFile == "") {
+		problems = append(problems, errors.New("--user and --password-file belong together"))
+	}
+	if f.passwordFile != "" {
+		content, err := os.ReadFile(f.passwordFile)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("read --password-file: %w", err))
+		}
+		l.Password = strings.TrimSpace(string(content))
+	}
+	return elsewhere, l, errors.Join(problems...)
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"matrixstack/stack"
+)
+
+// newLogsCommand prints what servers of a running stack logged.
+func newLogsCommand() *cobra.Command {
+	var follow bool
+	var tail int
+	command := &cobra.Command{
+		Use: "logs [server...]", Args: cobra.ArbitraryArgs, Short: "print what the servers of a running stack logged, in the order of time",
+		RunE: func(cmd *cobra.Command, names []string) error {
+			engine, err := stack.Connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+			servers, err := stack.Left(cmd.Context(), engine, names...)
+			if err != nil {
+				return err
+			}
+			return stack.CopyLogs(cmd.Context(), engine, servers, tail, follow, cmd.OutOrStdout())
+		},
+	}
+	command.Flags().BoolVarP(&follow, "follow", "f", false, "go on until interrupted")
+	command.Flags().IntVar(&tail, "tail", -1, "at most that many lines of each server; -1 prints all")
+	return command
+}

@@ -1,0 +1,173 @@
+package deploy
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+)
+
+// manifestFile remembers what was written, to tell it from what was edited by hand.
+const manifestFile = ".rendered.json"
+
+// Change is what rendering does to one file.
+type Change struct {
+	Path    string
+	Diff    string // unified, without secrets
+	Edited  bool   // somebody edited it since it was written, and that would be lost
+	Removed bool
+}
+
+// Changes compares a deployment with its folder.
+func (p Project) Changes(dir string) ([]Change, error) {
+	written, err := readManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	var changes []Change
+	for _, f := range p.Files {
+		old, err := os.ReadFile(filepath.Join(dir, f.Path))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("compare with what is there: %w; run it as who may read it", err)
+		}
+		if bytes.Equal(old, f.Content) && err == nil {
+			continue
+		}
+		c := Change{Path: f.Path, Edited: err == nil && written[f.Path] != hash(old)}
+		c.Diff = p.diff(f, old)
+		changes = append(changes, c)
+	}
+	for _, path := range slices.Sorted(keys(written)) {
+		if slices.ContainsFunc(p.Files, func(f File) bool { return f.Path == path }) {
+			continue
+		}
+		old, err := os.ReadFile(filepath.Join(dir, path))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("compare with what is there: %w", err)
+		}
+		changes = append(changes, Change{Path: path, Diff: "removed: " + path + "\n", Edited: written[path] != hash(old), Removed: true})
+	}
+	return changes, nil
+}
+
+func keys(m map[string]string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// diff shows what changes in a file, and no secret.
+func (p Project) diff(f File, old []byte) string {
+	if f.secret {
+		return "changed, and not shown: " + f.Path + "\n"
+	}
+	before, after := hide(string(old)), hide(string(f.Content))
+	text, err := udiff.ToUnified(f.Path+" (there)", f.Path+" (rendered)", before, udiff.Lines(before, after), udiff.DefaultContextLines)
+	if err != nil || text == "" { // only a secret is another one
+		return "changed, and not shown: " + f.Path + "\n"
+	}
+	return text
+}
+
+// Write puts the files into a folder: all are written beside it first, then each is moved to its place. What rendering does not
+// know stays.
+func (p Project) Write(dir string, changes []Change) error {
+	if err := os.MkdirAll(dir, 0o711); err != nil {
+		return fmt.Errorf("write the deployment: %w", err)
+	}
+	part, err := os.MkdirTemp(filepath.Dir(filepath.Clean(dir)), ".rendering-*")
+	if err != nil {
+		return fmt.Errorf("write the deployment: %w", err)
+	}
+	defer os.RemoveAll(part)
+	manifest := map[string]string{}
+	var files []File
+	for _, f := range p.Files {
+		manifest[f.Path] = hash(f.Content)
+		if slices.ContainsFunc(changes, func(c Change) bool { return c.Path == f.Path }) {
+			files = append(files, f)
+		}
+	}
+	content, err := json.MarshalIndent(manifest, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write the deployment: %w", err)
+	}
+	files = append(files, File{Path: manifestFile, Content: append(content, '\n'), Mode: 0o600})
+	for _, f := range files {
+		if err := place(part, f); err != nil {
+			return fmt.Errorf("write the deployment: %w", err)
+		}
+	}
+	for _, f := range files {
+		if err := move(part, dir, f.Path); err != nil {
+			return fmt.Errorf("write the deployment: %w", err)
+		}
+	}
+	for _, c := range changes {
+		if c.Removed {
+			if err := os.Remove(filepath.Join(dir, c.Path)); err != nil {
+				return fmt.Errorf("write the deployment: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+func place(dir string, f File) error {
+	target := filepath.Join(dir, f.Path)
+	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(target, f.Content, f.Mode); err != nil {
+		return err
+	}
+	return os.Chmod(target, f.Mode) // whatever the umask
+}
+
+func move(from, to, path string) error {
+	target := filepath.Join(to, path)
+	mode := fs.FileMode(0o711)
+	if strings.HasPrefix(path, "secrets/") {
+		mode = 0o700
+	}
+	if err := os.MkdirAll(filepath.Dir(target), mode); err != nil {
+		return err
+	}
+	return os.Rename(filepath.Join(from, path), target)
+}
+
+func readManifest(dir string) (map[string]string, error) {
+	content, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return map[string]string{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("compare with what is there: %w; run it as who may read it", err)
+	}
+	written := map[string]string{}
+	if err := json.Unmarshal(content, &written); err != nil {
+		return nil, fmt.Errorf("compare with what is there: read %s: %w; remove it to have every file taken for edited", manifestFile, err)
+	}
+	return written, nil
+}
+
+func hash(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}

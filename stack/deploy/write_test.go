@@ -1,0 +1,102 @@
+package deploy
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"matrixstack/stack/images"
+)
+
+// again renders into a folder as the command does, with the secrets that are there.
+func again(t *testing.T, dir string, o Options) (Project, []Change) {
+	t.Helper()
+	lock, err := images.Load()
+	require.NoError(t, err)
+	secrets, err := ReadSecrets(dir)
+	require.NoError(t, err)
+	p, err := Render(o, secrets, lock)
+	require.NoError(t, err)
+	changes, err := p.Changes(dir)
+	require.NoError(t, err)
+	return p, changes
+}
+
+func edit(t *testing.T, file string, more string) {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, append(content, more...), 0o600))
+}
+
+func TestSecretsAreDrawnOnceAndKept(t *testing.T) {
+	t.Parallel()
+	dir, other := t.TempDir(), t.TempDir()
+	p, changes := again(t, dir, full())
+	require.NoError(t, p.Write(dir, changes))
+	seed, err := os.ReadFile(filepath.Join(dir, seedFile))
+	require.NoError(t, err)
+	_, changes = again(t, dir, full())
+	assert.Empty(t, changes, "rendering the same changes nothing")
+	p, changes = again(t, other, full())
+	require.NoError(t, p.Write(other, changes))
+	another, err := os.ReadFile(filepath.Join(other, seedFile))
+	require.NoError(t, err)
+	assert.NotEqual(t, seed, another, "another deployment has other secrets")
+	for _, file := range []string{seedFile, masKeyFile, "config/synapse/homeserver.yaml", "config/postgres/environment"} {
+		info, err := os.Stat(filepath.Join(dir, file))
+		require.NoError(t, err)
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), file)
+	}
+}
+
+func TestBrokenSecretsAreNotReplaced(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "secrets"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, seedFile), []byte("half"), 0o600))
+	_, err := ReadSecrets(dir)
+	assert.ErrorContains(t, err, "restore it from a backup")
+}
+
+func TestChangesShowWhatIsEditedAndWhatGoes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p, changes := again(t, dir, full())
+	require.NoError(t, p.Write(dir, changes))
+	const edited = "config/synapse/homeserver.yaml"
+	edit(t, filepath.Join(dir, edited), "presence: {enabled: false}\nturn_shared_secret: canary-by-hand\n")
+	fewer := full()
+	fewer.Monitoring, fewer.Bridges = false, []string{"telegram"}
+	p, changes = again(t, dir, fewer)
+	byPath := map[string]Change{}
+	for _, c := range changes {
+		byPath[c.Path] = c
+		assert.NotContains(t, c.Diff, "canary-by-hand")
+	}
+	assert.True(t, byPath[edited].Edited)
+	assert.Contains(t, byPath[edited].Diff, "-presence: {enabled: false}")
+	assert.False(t, byPath["compose.yaml"].Edited)
+	assert.Contains(t, byPath["compose.yaml"].Diff, "-  prometheus:")
+	assert.True(t, byPath["config/prometheus/rules.yml"].Removed)
+	require.NoError(t, p.Write(dir, changes))
+	assert.NoFileExists(t, filepath.Join(dir, "config/prometheus/rules.yml"))
+	_, changes = again(t, dir, fewer)
+	assert.Empty(t, changes)
+}
+
+func TestNothingIsHalfWritten(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "deployment")
+	p, changes := again(t, dir, full())
+	p.Files = append(p.Files, File{Path: "compose.yaml/impossible", Content: []byte("x"), Mode: 0o600})
+	changes = append(changes, Change{Path: "compose.yaml/impossible"})
+	assert.Error(t, p.Write(dir, changes), "a file cannot lie in a file")
+	assert.NoFileExists(t, filepath.Join(dir, "compose.yaml"))
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(dir), ".rendering-*"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}

@@ -1,0 +1,186 @@
+package steps
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	mathrand "math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
+	"maunium.net/go/mautrix/pushrules"
+
+	"matrixstack/stack"
+	"matrixstack/stack/check"
+)
+
+// LiveOptions say whom a check of a deployment may be.
+type LiveOptions struct {
+	Token    string // registration token; opens throw-away accounts
+	User     string // localpart of an existing account
+	Password string
+}
+
+// Check runs the scenarios tagged @live, and only those, against a deployment that was not booted here. Its people are thrown away
+// afterwards. Findings are what was asked besides.
+func Check(ctx context.Context, t *check.Target, o Options, l LiveOptions) (Verdict, []check.Finding, error) {
+	o.Tags = "@live"
+	if o.Seed == 0 {
+		o.Seed = mathrand.Uint64N(1_000_000) + 1
+	}
+	chosen, err := choose(o)
+	if err != nil {
+		return Verdict{}, nil, err
+	}
+	suffix := make([]byte, 4)
+	_, _ = rand.Read(suffix)
+	elsewhere := t.Elsewhere
+	elsewhere.Site = siteElsewhere(t.ServerName, t.Homeserver, t.Accounts)
+	elsewhere.Servers = []string{"synapse", "traefik"}
+	if t.Accounts != "" {
+		elsewhere.Servers = append(elsewhere.Servers, "mas")
+	}
+	r := &run{options: o, words: registerAll, live: &live{token: l.Token, user: l.User, password: l.Password, suffix: hex.EncodeToString(suffix), made: map[string]*person{}}}
+	if r.all, err = stack.NewWorld(stack.TestSites(stack.SignInMAS), stack.Environment{}); err != nil {
+		return Verdict{}, nil, err
+	}
+	r.stack = elsewhere.Reach()
+	verdict := Verdict{Seed: o.Seed, Started: time.Now(), Expected: chosen.count()}
+	var found []check.Finding
+	if l.Token != "" || l.User != "" {
+		found, elsewhere.Servers = r.look(ctx, elsewhere.Servers)
+		r.stack = elsewhere.Reach()
+	}
+	r.collector = newCollector(o.Out, o.Terminal, chosen)
+	verdict.Err = r.pass(ctx, "live", "@live", 1, chosen)
+	verdict.Results = r.collector.Results()
+	verdict.Interrupted = ctx.Err() != nil
+	if err := r.live.leave(context.WithoutCancel(ctx), r); err != nil {
+		found = append(found, check.Finding{Level: check.Mistake, About: "what is left behind", Where: t.ServerName, What: redact(err.Error()), Set: "the accounts that begin with check-"})
+	} else if made := len(r.live.made); made > 0 {
+		found = append(found, check.Finding{Level: check.Good, About: "what is left behind", Where: t.ServerName, What: fmt.Sprintf("nothing: %d throw-away accounts were deactivated, and are refused when they sign in", made)})
+	}
+	verdict.Elapsed = time.Since(verdict.Started)
+	return verdict, found, nil
+}
+
+// look asks what takes an account: the relay, pushes and bridges. It tells which servers there are.
+func (r *run) look(ctx context.Context, servers []string) (found []check.Finding, have []string) {
+	s := newScenario(r)
+	site := r.stack.World.Sites[0]
+	about := func(f check.Finding) { found = append(found, f) }
+	defer func() { _ = s.end(context.WithoutCancel(ctx)) }()
+	p, err := s.introduce("Alice", "alpha")
+	if err == nil {
+		err = s.signUp(ctx, p, "check")
+	}
+	if err != nil {
+		r.live.without = "no account could be had"
+		about(check.Finding{Level: check.Mistake, About: "account", Where: site.ServerName, What: redact(err.Error()), Set: "a registration token that is good for as many accounts as people are needed, or --user with its password"})
+		return found, servers
+	}
+	about(check.Finding{Level: check.Good, About: "account", Where: site.ServerName, What: p.userID().String() + " signed in"})
+	about(s.lookRelay(ctx, p))
+	if found[len(found)-1].Level == check.Good {
+		servers = append(servers, "coturn")
+	}
+	about(s.lookPush(ctx, p))
+	found = append(found, s.lookBridges(ctx, p)...)
+	return found, servers
+}
+
+// lookRelay opens a place at the relay over each way the homeserver names.
+func (s *scenario) lookRelay(ctx context.Context, p *person) check.Finding {
+	f := check.Finding{Level: check.Mistake, About: "relay for calls", Where: p.site.ServerName}
+	given, err := p.first.client.TurnServer(ctx)
+	if err != nil || len(given.URIs) == 0 {
+		f.Level, f.What, f.Set = check.Note, "the homeserver names none, so that calls fail between strict networks", "turn_uris and turn_shared_secret in homeserver.yaml, when people call each other"
+		return f
+	}
+	var problems []error
+	for _, protocol := range []string{"udp", "tcp"} {
+		if slices.ContainsFunc(given.URIs, func(uri string) bool { return strings.HasSuffix(uri, "transport="+protocol) }) {
+			limited, cancel := context.WithTimeout(ctx, patience)
+			_, err := s.relay(limited, given, protocol)
+			cancel()
+			problems = append(problems, err)
+		}
+	}
+	f.Where = strings.Join(given.URIs, ", ")
+	if err := errors.Join(problems...); err != nil {
+		f.What, f.Set = redact(strings.ReplaceAll(err.Error(), "\n", "; ")), "open port 3478 (UDP and TCP) and the relayed ports; the same secret in static-auth-secret of coturn and turn_shared_secret of the homeserver"
+		return f
+	}
+	f.Level, f.What = check.Good, "it opens a place for who is signed in"
+	return f
+}
+
+// lookPush asks whether a phone may register to be woken, and takes the registration back.
+func (s *scenario) lookPush(ctx context.Context, p *person) check.Finding {
+	f := check.Finding{Level: check.Mistake, About: "pushes", Where: p.site.ServerName}
+	client := p.first.client
+	var rules pushrules.PushRuleset
+	_, err := client.MakeRequest(ctx, "GET", client.BuildClientURL("v3", "pushrules", "global", ""), nil, &rules)
+	if err == nil {
+		_, err = client.MakeRequest(ctx, "GET", client.BuildClientURL("v3", "pushers"), nil, nil)
+	}
+	if err != nil {
+		f.What, f.Set = redact(err.Error()), "route all of /_matrix to the homeserver"
+		return f
+	}
+	f.Level, f.What = check.Note, "rules and pushers are kept; whether a push gateway is reached was not tried, since this machine has no public name to be one"
+	return f
+}
+
+// lookBridges invites the bot of each bridge there is, and waits until it comes.
+func (s *scenario) lookBridges(ctx context.Context, p *person) []check.Finding {
+	var found []check.Finding
+	bots := botsOf(p.site)
+	for _, name := range slices.Sorted(maps.Keys(bots)) {
+		bot := id.UserID(bots[name])
+		err := getJSON(ctx, s.http(), "https://"+p.site.MatrixHost()+profilePath(bots[name]), nil)
+		if err != nil {
+			continue // there is no such bridge
+		}
+		f := check.Finding{Level: check.Good, About: "bridge " + name, Where: bots[name]}
+		if f.What, err = p.invites(ctx, bot); err != nil {
+			f.Level, f.What = check.Note, redact(strings.ReplaceAll(err.Error(), "\n", "; "))
+			f.Set = "nothing, when its owner has to let people in first (ADDMASK at Heisenbridge); else see whether the bridge runs, and that its registration names the same url and tokens as at the homeserver"
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+// invites asks a bot into a room of its own, and says what it answered.
+func (p *person) invites(ctx context.Context, bot id.UserID) (answer string, err error) {
+	client := p.first.client
+	room, err := client.CreateRoom(ctx, &mautrix.ReqCreateRoom{Preset: "trusted_private_chat", IsDirect: true, Invite: []id.UserID{bot}})
+	if err != nil {
+		return "", err
+	}
+	err = eventually(ctx, func(ctx context.Context) error {
+		var member event.MemberEventContent
+		if err := client.StateEvent(ctx, room.RoomID, event.StateMember, bot.String(), &member); err != nil {
+			return err
+		}
+		switch member.Membership {
+		case event.MembershipJoin:
+			answer = "its bot comes when it is invited"
+		case event.MembershipLeave:
+			answer = "its bot answers, and serves others than throw-away accounts"
+		default:
+			return errors.New("its bot does not answer an invitation")
+		}
+		return nil
+	})
+	_, leaving := client.LeaveRoom(ctx, room.RoomID)
+	return answer, errors.Join(err, leaving)
+}

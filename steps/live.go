@@ -1,0 +1,197 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/cucumber/godog"
+	"maunium.net/go/mautrix"
+
+	"matrixstack/stack"
+)
+
+// live is what a run against a deployment that was not booted here has to be careful with: its people are few and throw-away,
+// they stay the same for all scenarios, and nothing of them is left.
+type live struct {
+	token    string // opens accounts; empty when the operator gave none
+	user     string // existing account, in place of Alice's
+	password string
+	suffix   string
+	made     map[string]*person // by name in the features
+	without  string             // why there are no accounts after all
+}
+
+// patient lets a client wait when it is told to, as deployments tell who asks often.
+func (l *live) patient(client *mautrix.Client) {
+	if l != nil {
+		const tries = 6
+		client.IgnoreRateLimit, client.DefaultHTTPRetries = false, tries
+	}
+}
+
+var needsAccount = regexp.MustCompile(`^(\w+) has an account$`)
+
+// isLive tells whether a scenario may run against what others use.
+func isLive(pickle *godog.Scenario) bool {
+	for _, tag := range pickle.Tags {
+		if tag.Name == "@live" {
+			return true
+		}
+	}
+	return false
+}
+
+// missing says why a scenario cannot run with the people there are.
+func (l *live) missing(pickle *godog.Scenario) string {
+	if l == nil || l.token != "" && l.without == "" {
+		return ""
+	}
+	for _, step := range pickle.Steps {
+		name := needsAccount.FindStringSubmatch(step.Text)
+		if name != nil && l.without != "" {
+			return l.without
+		}
+		if name != nil && (l.user == "" || name[1] != "Alice") {
+			return "no account for " + name[1] + ": pass --registration-token"
+		}
+	}
+	return ""
+}
+
+// claim gives a person of a scenario the account that belongs to the name.
+func (l *live) claim(p *person) error {
+	if l == nil {
+		return nil
+	}
+	if l.user != "" && p.name == "Alice" {
+		p.username, p.password = l.user, l.password
+		return nil
+	}
+	p.username, p.password, p.invitation = "check-"+strings.ToLower(p.name)+"-"+l.suffix, "correct horse battery "+l.suffix, l.token
+	return nil
+}
+
+// signUp makes the account at its first use, and signs in to it from then on.
+func (l *live) signUp(ctx context.Context, s *scenario, p *person, deviceName string) error {
+	if l.user == p.username || l.made[p.name] != nil {
+		return s.signIn(ctx, p, deviceName)
+	}
+	if p.site.SignIn == stack.SignInMAS {
+		if err := s.authorize(ctx, p, deviceName, true); err != nil {
+			return err
+		}
+		l.made[p.name] = p
+		return nil
+	}
+	made, err := s.registerWithToken(ctx, p, deviceName)
+	if err != nil {
+		return fmt.Errorf("sign up %s: %w", p.name, err)
+	}
+	l.made[p.name] = p
+	return s.open(ctx, p, deviceName, made)
+}
+
+// registerWithToken makes an account at a homeserver that keeps its accounts itself (the flow of m.login.registration_token).
+func (s *scenario) registerWithToken(ctx context.Context, p *person, deviceName string) (session, error) {
+	client, err := s.anonymous(p.site)
+	if err != nil {
+		return session{}, err
+	}
+	request := &mautrix.ReqRegister[any]{Username: p.username, Password: p.password, InitialDeviceDisplayName: deviceName}
+	passed := ""
+	for {
+		answer, asked, err := client.Register(ctx, request)
+		if err == nil && answer != nil && asked == nil {
+			return session{deviceID: answer.DeviceID, accessToken: answer.AccessToken}, nil
+		}
+		if asked == nil {
+			return session{}, err
+		}
+		stage := "m.login.registration_token"
+		if len(asked.Completed) > 0 {
+			stage = "m.login.dummy"
+		}
+		if stage == passed || asked.ErrCode != "" {
+			return session{}, fmt.Errorf("%s was not passed: %s %s", passed, asked.ErrCode, asked.Error)
+		}
+		passed = stage
+		request.Auth = map[string]any{"type": stage, "token": p.invitation, "session": asked.Session}
+	}
+}
+
+// leave deactivates every account the run made, and proves it: each is refused when it signs in again.
+func (l *live) leave(ctx context.Context, r *run) error {
+	var problems []error
+	for name, p := range l.made {
+		s := newScenario(r)
+		err := s.leave(ctx, p)
+		if err = errors.Join(err, s.end(ctx)); err != nil {
+			problems = append(problems, fmt.Errorf("remove the account %s of %s: %w; deactivate it by hand", p.userID(), name, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (s *scenario) leave(ctx context.Context, p *person) error {
+	p.browser, p.devices, p.first = newBrowser(s.http()), map[string]*device{}, nil
+	s.people[p.name] = p
+	if err := s.signIn(ctx, p, "last look"); err != nil {
+		return err
+	}
+	if err := p.deactivate(ctx); err != nil {
+		return err
+	}
+	p.first.close()
+	again := &person{name: p.name, site: p.site, username: p.username, password: p.password, browser: newBrowser(s.http()), devices: map[string]*device{}}
+	if err := s.signIn(ctx, again, "afterwards"); err == nil {
+		return errors.New("it was deactivated and still signs in")
+	} else if !wasRefused(err) {
+		return fmt.Errorf("whether it is gone could not be seen: %w", err)
+	}
+	return nil
+}
+
+// wasRefused tells a refusal to sign in from a failure to ask.
+func wasRefused(err error) bool {
+	var form refusal
+	var page deadEnd
+	return errors.As(err, &form) || errors.As(err, &page) || answered(mautrix.MForbidden)(err) || answered(mautrix.MUserDeactivated)(err)
+}
+
+func (p *person) deactivate(ctx context.Context) error {
+	if p.site.SignIn == stack.SignInMAS {
+		return p.deleteAtMAS(ctx)
+	}
+	client := p.first.client
+	_, err := client.MakeRequest(ctx, http.MethodPost, client.BuildClientURL("v3", "account", "deactivate"), map[string]any{
+		"erase": true,
+		"auth":  map[string]any{"type": mautrix.AuthTypePassword, "password": p.password, "identifier": mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username}},
+	}, nil)
+	return err
+}
+
+// siteElsewhere is how features know a deployment that was not booted here: they call it alpha.
+func siteElsewhere(serverName, homeserver, accounts string) stack.Site {
+	site := stack.Site{Name: "alpha", ServerName: serverName, Homeserver: homeserver, Accounts: accounts, SignIn: stack.SignInSynapse, Operator: true}
+	if accounts != "" {
+		site.SignIn = stack.SignInMAS
+	}
+	return site
+}
+
+// botsOf lists the bots of bridges that a deployment may have.
+func botsOf(site stack.Site) map[string]string {
+	bots := map[string]string{}
+	for _, b := range site.AllBridges() {
+		bots[b.Name] = "@" + b.Bot + ":" + site.ServerName
+	}
+	return bots
+}
+
+// profilePath is where anybody reads whether somebody exists.
+func profilePath(user string) string { return "/_matrix/client/v3/profile/" + url.PathEscape(user) }

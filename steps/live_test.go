@@ -1,0 +1,51 @@
+package steps
+
+import (
+	"testing"
+
+	"github.com/cucumber/godog"
+	messages "github.com/cucumber/messages/go/v21"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestOnlyLiveScenariosRunAgainstADeployment(t *testing.T) {
+	t.Parallel()
+	r := &run{live: &live{}}
+	_, err := r.begin(t.Context(), &godog.Scenario{Name: "The operator stops a server", Tags: []*messages.PickleTag{{Name: "@own_stack"}}})
+	assert.ErrorContains(t, err, `The operator stops a server is not tagged @live`)
+	chosen, err := choose(Options{Features: featureDir, Tags: "@live"})
+	require.NoError(t, err)
+	for _, scenario := range chosen.scenarios {
+		assert.True(t, isLive(scenario), scenario.Name)
+		for _, tag := range scenario.Tags {
+			assert.NotContains(t, []string{"@own_stack", "@first"}, tag.Name, "%s must leave others alone", scenario.Name)
+		}
+	}
+}
+
+func TestLiveScenariosNeedPeopleThatCanBeHad(t *testing.T) {
+	t.Parallel()
+	step := func(text string) *messages.PickleStep { return &messages.PickleStep{Text: text} }
+	two := &godog.Scenario{Steps: []*messages.PickleStep{step("Alice has an account"), step("Bob has an account")}}
+	one := &godog.Scenario{Steps: []*messages.PickleStep{step("Alice has an account")}}
+	none := &godog.Scenario{Steps: []*messages.PickleStep{step("alpha shows clients the way to its homeserver")}}
+	assert.Empty(t, (*live)(nil).missing(two), "people of the test world are made at will")
+	assert.Empty(t, (&live{token: "x"}).missing(two))
+	assert.Contains(t, (&live{user: "me"}).missing(two), "Bob")
+	assert.Empty(t, (&live{user: "me"}).missing(one))
+	assert.Contains(t, (&live{}).missing(one), "--registration-token")
+	assert.Empty(t, (&live{}).missing(none))
+	assert.NotEmpty(t, (&live{token: "x", without: "refused"}).missing(one))
+}
+
+func TestThrowAwayPeopleStayTheSameForAllScenarios(t *testing.T) {
+	t.Parallel()
+	l := &live{token: "come in", suffix: "ab12"}
+	first, second := &person{name: "Alice"}, &person{name: "Alice"}
+	require.NoError(t, l.claim(first))
+	require.NoError(t, l.claim(second))
+	assert.Equal(t, first.username, second.username)
+	assert.Equal(t, "check-alice-ab12", first.username)
+	assert.Equal(t, "come in", first.invitation)
+}
