@@ -69,11 +69,19 @@ reproduce: stackctl ## build recipes twice in different surroundings and compare
 lock: stackctl ## resolve the recipe of one image anew and record it (IMAGE=name)
 	@$(STACKCTL) lock $(IMAGE)
 
-OPEN    ?=
-TAG     ?=
-OLD     ?=
-NEW     ?=
-export FEATURE TAGS STRICT KEEP SEED OPEN
+pin: stackctl ## pin an image to another tag and show what that changes (IMAGE=name TAG=)
+	@$(STACKCTL) pin $(IMAGE) $(TAG)
+
+verify: stackctl ## look whether every pin still holds (STRICT=1)
+	@$(STACKCTL) verify
+
+outdated: stackctl ## list what is newer than the pins, and what to heed on the way (IMAGE=)
+	@$(STACKCTL) outdated $(IMAGE)
+
+diff: stackctl ## say what differs between two images, lock files or git revisions (OLD= NEW=)
+	@$(STACKCTL) diff $(OLD) $(NEW)
+
+up: stackctl ## boot the stack, leave it running and say how to look around in it (OPEN=1)
 	@$(STACKCTL) up
 
 down: stackctl ## stop what `make up` or KEEP=1 left running
