@@ -58,6 +58,9 @@ func (s *Stack) BackUp(ctx context.Context, site, folder string) (Backup, error)
 		}
 	}
 	for _, n := range members {
+		if n.Database {
+			continue
+		}
 		if err := s.copyStorage(ctx, n, folder); err != nil {
 			return b, fmt.Errorf("back up %s: %w", site, err)
 		}
@@ -90,27 +93,6 @@ func homeserverFirst(database string) string {
 	}
 	return database
 }
-
-// copyStorage copies what a server keeps in files.
-func (s *Stack) copyStorage(ctx context.Context, n *node, folder string) error {
-	if n.Database {
-		return nil
-	}
-	for i, storage := range n.Storage {
-		content, err := s.engine.pack(ctx, n.container.GetContainerID(), storage.Path)
-		if err != nil {
-			return err
-		}
-		err = writeWhole(filepath.Join(folder, storageFile(n.Name, i)), content)
-		content.Close()
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func storageFile(name string, i int) string { return fmt.Sprintf("%s-%d.tar", name, i) }
 
 // membersOf lists what runs at a site, sorted by name.
 func (s *Stack) membersOf(site string) []*node {
@@ -247,10 +229,8 @@ func (s *Stack) bringBack(ctx context.Context, n *node, b Backup, folder string)
 		}
 		return nil
 	}
-	for i, storage := range n.Storage {
-		if err := s.fill(ctx, n, storage, filepath.Join(folder, storageFile(n.Name, i))); err != nil {
-			return fmt.Errorf("bring back the files of %q: %w", n.Name, err)
-		}
+	if err := s.fillStorage(ctx, n, folder); err != nil {
+		return fmt.Errorf("bring back the files of %q: %w", n.Name, err)
 	}
 	return s.resumeKept(ctx, n)
 }

@@ -17,11 +17,6 @@ type Snapshot struct {
 // Remove drops the copy.
 func (s Snapshot) Remove() error { return os.RemoveAll(s.folder) }
 
-// file is where one storage of a component lies.
-func (s Snapshot) file(name string, i int) string {
-	return filepath.Join(s.folder, fmt.Sprintf("%s-%d.tar", name, i))
-}
-
 // TakeSnapshot stops the servers of a site, copies what they keep, and starts them again.
 func (s *Stack) TakeSnapshot(ctx context.Context, site string) (Snapshot, error) {
 	folder, err := os.MkdirTemp("", "matrix-stack-snapshot-")
@@ -36,16 +31,8 @@ func (s *Stack) TakeSnapshot(ctx context.Context, site string) (Snapshot, error)
 	for _, name := range names {
 		n := s.nodes[name]
 		taken.images[name] = n.image
-		for i, storage := range n.Storage {
-			content, err := s.engine.pack(ctx, n.container.GetContainerID(), storage.Path)
-			if err != nil {
-				return taken, fmt.Errorf("copy what %q keeps: %w", name, err)
-			}
-			err = writeWhole(taken.file(name, i), content)
-			content.Close()
-			if err != nil {
-				return taken, fmt.Errorf("copy what %q keeps: %w", name, err)
-			}
+		if err := s.copyStorage(ctx, n, folder); err != nil {
+			return taken, fmt.Errorf("copy what %q keeps: %w", name, err)
 		}
 	}
 	return taken, s.resumeAll(ctx, names)
@@ -65,24 +52,46 @@ func (s *Stack) Rewind(ctx context.Context, site string, to Snapshot) error {
 		if err := s.renew(ctx, n, to.images[name]); err != nil {
 			return err
 		}
-		for i, storage := range n.Storage {
-			if err := s.fill(ctx, n, storage, to.file(name, i)); err != nil {
-				return fmt.Errorf("put back what %q kept: %w", name, err)
-			}
+		if err := s.fillStorage(ctx, n, to.folder); err != nil {
+			return fmt.Errorf("put back what %q kept: %w", name, err)
 		}
 	}
 	return s.resumeAll(ctx, names)
 }
 
-// fill unpacks the tar of a storage into the container that has it.
-func (s *Stack) fill(ctx context.Context, n *node, storage Storage, file string) error {
-	content, err := os.Open(file)
-	if err != nil {
-		return err
+// copyStorage copies each storage of a component into a folder of this machine.
+func (s *Stack) copyStorage(ctx context.Context, n *node, folder string) error {
+	for i, storage := range n.Storage {
+		content, err := s.engine.pack(ctx, n.container.GetContainerID(), storage.Path)
+		if err != nil {
+			return err
+		}
+		err = writeWhole(filepath.Join(folder, storageFile(n.Name, i)), content)
+		content.Close()
+		if err != nil {
+			return err
+		}
 	}
-	defer content.Close()
-	return s.engine.unpack(ctx, n.container.GetContainerID(), filepath.Dir(storage.Path), content)
+	return nil
 }
+
+// fillStorage unpacks what copyStorage copied into the container that has the storage now.
+func (s *Stack) fillStorage(ctx context.Context, n *node, folder string) error {
+	for i, storage := range n.Storage {
+		content, err := os.Open(filepath.Join(folder, storageFile(n.Name, i)))
+		if err != nil {
+			return err
+		}
+		err = s.engine.unpack(ctx, n.container.GetContainerID(), filepath.Dir(storage.Path), content)
+		content.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func storageFile(name string, i int) string { return fmt.Sprintf("%s-%d.tar", name, i) }
 
 // haltOrder lists the servers of a site, those that need others in front of them.
 func (s *Stack) haltOrder(site string) []string {
