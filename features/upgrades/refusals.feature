@@ -13,4 +13,4 @@ Feature: An upgrade that cannot work is refused in words
   @mas @heisenbridge-previous
   Scenario: A bridge that is too old for the accounts
     When the operator puts heisenbridge 1.15.3 on the storage as it is
-    Then heisenbridge does not start, and the operator reads "M_"
+    Then heisenbridge does not start, and the operator reads "the inhibit_login parameter must be set to true"
