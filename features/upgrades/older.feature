@@ -2,6 +2,13 @@
 Feature: A stack that is behind catches up
   Whoever runs an older version than the pinned one gets to it, and loses nothing.
 
+  @traefik-previous
+  Scenario: The proxy of before
+    Given people live on a stack of their own with traefik 3.6.12
+    When the operator upgrades traefik to 3.6.25
+    Then nothing that people would miss is lost
+    And the way back is safe
+
   @synapse-middle
   Scenario: The homeserver of in between
     Given people live on a stack of their own with synapse 1.153.0
