@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// seedsVersion is part of every key: raise it when seeds are planted differently.
+const seedsVersion = 2
+
 const migrationDeadline = 3 * time.Minute // of all servers, on a loaded machine
 
 // seeds are migrated databases kept for the next boot, under a key made of the images and
@@ -28,6 +31,7 @@ func newSeeds(root string, w World, images map[string]Image) seeds {
 	}
 	hash := sha256.New()
 	encode := json.NewEncoder(hash)
+	_ = encode.Encode(seedsVersion)
 	var s seeds
 	for _, c := range w.Components {
 		if c.OnDemand {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -102,15 +101,26 @@ func Start(ctx context.Context, engine *Engine, o Options) (*Stack, error) {
 	if err := s.createAll(ctx, seeds); err != nil {
 		return s, err
 	}
-	if err := s.startAll(ctx, slices.Collect(maps.Keys(s.nodes))); err != nil {
+	if err := s.startSeeded(ctx, seeds); err != nil {
 		return s, err
 	}
-	if !s.warm && seeds.enabled() && o.Alter == nil {
-		if err := s.plant(ctx, seeds); err != nil {
-			return s, err
-		}
-	}
 	return s, s.keepUp(ctx)
+}
+
+// startSeeded starts everything, and keeps migrated databases for the next boot before servers start that only some boots have: a
+// seed must hold no traces of them.
+func (s *Stack) startSeeded(ctx context.Context, seeds seeds) error {
+	if s.warm || !seeds.enabled() || s.options.Alter != nil {
+		return s.startAll(ctx, s.Names())
+	}
+	always := slices.DeleteFunc(s.Names(), func(name string) bool { return s.nodes[name].OnDemand })
+	if err := s.startAll(ctx, always); err != nil {
+		return err
+	}
+	if err := s.plant(ctx, seeds); err != nil {
+		return err
+	}
+	return s.startAll(ctx, slices.DeleteFunc(s.Names(), func(name string) bool { return slices.Contains(always, name) }))
 }
 
 // declare makes the world, less what has no image or is not wanted.
