@@ -12,6 +12,7 @@ import (
 
 // registerConversation holds the words about what people do with messages beyond sending them.
 func registerConversation(r Registrar) {
+	r.Given(`^(\w+) has seen everything in "([^"]+)"$`, hasSeenEverything)
 	r.When(`^(\w+) answers "([^"]+)" to "([^"]+)"$`, answersTo)
 	r.When(`^(\w+) changes "([^"]+)" to "([^"]+)"$`, changes)
 	r.When(`^(\w+) ignores (\w+)$`, ignores)

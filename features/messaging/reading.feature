@@ -5,6 +5,7 @@ Feature: People know what was read, and what still waits
     Given Alice has an account
     And Bob has an account
     And Alice and Bob share the room "post"
+    And Bob has seen everything in "post"
 
   Scenario: Others see what was read
     When Alice says "a letter" in "post"
