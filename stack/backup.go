@@ -52,7 +52,7 @@ func (s *Stack) BackUp(ctx context.Context, site, folder string) (Backup, error)
 			return b, fmt.Errorf("back up %s: %w", site, err)
 		}
 		if n.Database {
-			if err := s.dumpAll(ctx, n.Name, folder); err != nil {
+			if _, err := s.dumpAll(ctx, n.Name, folder, map[string]string{"synapse": oneTimeKeys}); err != nil {
 				return b, fmt.Errorf("back up %s: %w", site, err)
 			}
 		}
@@ -66,32 +66,6 @@ func (s *Stack) BackUp(ctx context.Context, site, folder string) (Backup, error)
 		}
 	}
 	return b, b.Seal(folder)
-}
-
-// dumpAll dumps every database of a server, that of the homeserver first.
-func (s *Stack) dumpAll(ctx context.Context, name, folder string) error {
-	databases, err := s.Databases(ctx, name)
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(databases, func(a, b string) int { return strings.Compare(homeserverFirst(a), homeserverFirst(b)) })
-	for _, database := range databases {
-		var without []string
-		if database == "synapse" {
-			without = append(without, oneTimeKeys)
-		}
-		if err := s.dump(ctx, name, database, folder, without...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func homeserverFirst(database string) string {
-	if database == "synapse" {
-		return ""
-	}
-	return database
 }
 
 // membersOf lists what runs at a site, sorted by name.
@@ -169,27 +143,10 @@ func ReadBackup(folder string) (Backup, error) {
 // Destroy removes all that a site keeps. What runs afterwards is a stack nobody has used yet.
 func (s *Stack) Destroy(ctx context.Context, site string) error {
 	names := s.haltOrder(site)
-	if err := s.vacate(ctx, names); err != nil {
+	if err := s.vacate(ctx, names, asBefore); err != nil {
 		return err
 	}
 	return s.resumeAll(ctx, names)
-}
-
-// vacate stops servers and gives them new containers with empty storage.
-func (s *Stack) vacate(ctx context.Context, names []string) error {
-	if err := s.haltAll(ctx, names); err != nil {
-		return err
-	}
-	for _, name := range names {
-		n := s.nodes[name]
-		if err := s.empty(ctx, n); err != nil {
-			return err
-		}
-		if err := s.renew(ctx, n, n.image); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Restore destroys all that a site keeps and brings back what a backup holds. A backup that cannot be relied on is refused before
@@ -203,7 +160,7 @@ func (s *Stack) Restore(ctx context.Context, folder string) error {
 		return err
 	}
 	names := s.haltOrder(b.Site)
-	if err := s.vacate(ctx, names); err != nil {
+	if err := s.vacate(ctx, names, asBefore); err != nil {
 		return err
 	}
 	for _, name := range slices.Backward(names) {

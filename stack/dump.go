@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -22,13 +23,13 @@ func (s *Stack) Databases(ctx context.Context, name string) ([]string, error) {
 	return strings.Fields(said), nil
 }
 
-// dump writes one database into a folder of this machine, as <database>.dump.tar. The data of tables that must not come back are
-// left out; nothing else is.
-func (s *Stack) dump(ctx context.Context, name, database, folder string, without ...string) error {
+// dump writes one database into a folder of this machine, as <database>.dump.tar, without the data of one table unless that
+// is empty.
+func (s *Stack) dump(ctx context.Context, name, database, folder, without string) error {
 	file := dumpFolder + "/" + database + ".dump"
 	command := []string{"pg_dump", "-U", "postgres", "-Fc", "-f", file}
-	for _, table := range without {
-		command = append(command, "--exclude-table-data="+table)
+	if without != "" {
+		command = append(command, "--exclude-table-data="+without)
 	}
 	if _, err := s.Exec(ctx, name, append(command, database)...); err != nil {
 		return fmt.Errorf("dump database %q: %w", database, err)
@@ -76,20 +77,21 @@ func (s *Stack) load(ctx context.Context, name, database, folder string) error {
 	return err
 }
 
-// dumpHere dumps every database of a server into a folder of this machine, which its caller removes.
-func (s *Stack) dumpHere(ctx context.Context, name string) (folder string, databases []string, err error) {
+// dumpAll dumps every database of a server, that of the homeserver first. without names a table of a database whose data must not
+// come back.
+func (s *Stack) dumpAll(ctx context.Context, name, folder string, without map[string]string) (databases []string, err error) {
 	if databases, err = s.Databases(ctx, name); err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	if folder, err = os.MkdirTemp("", "matrix-stack-dump-"); err != nil {
-		return "", nil, fmt.Errorf("dump %q: %w", name, err)
+	if i := slices.Index(databases, "synapse"); i > 0 {
+		databases = slices.Insert(slices.Delete(databases, i, i+1), 0, "synapse")
 	}
 	for _, database := range databases {
-		if err := s.dump(ctx, name, database, folder); err != nil {
-			return folder, nil, err
+		if err := s.dump(ctx, name, database, folder, without[database]); err != nil {
+			return nil, err
 		}
 	}
-	return folder, databases, nil
+	return databases, nil
 }
 
 // number is the version in what software says of itself.

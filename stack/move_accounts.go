@@ -93,7 +93,7 @@ func (s *Stack) copyAccounts(ctx context.Context, accounts, homeserver Component
 		accounts.Cmd = append(accounts.Cmd, "--synapse-config", file.Path)
 	}
 	image := s.options.Images[accounts.Image]
-	made, err := s.engine.create(ctx, accounts, placement{project: s.project(), image: image.Ref, labels: s.labels()})
+	made, err := s.create(ctx, accounts, image)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (s *Stack) become(ctx context.Context, world World, halted []string) error 
 		switch {
 		case !runs:
 			image := s.options.Images[c.Image]
-			made, err := s.engine.create(ctx, c, placement{project: s.project(), image: image.Ref, labels: s.labels()})
+			made, err := s.create(ctx, c, image)
 			if err != nil {
 				return err
 			}

@@ -41,6 +41,19 @@ func (s *Stack) TakeSnapshot(ctx context.Context, site string) (Snapshot, error)
 // Rewind destroys what the servers of a site keep and starts them on a snapshot, with the images they ran then.
 func (s *Stack) Rewind(ctx context.Context, site string, to Snapshot) error {
 	names := s.haltOrder(site)
+	if err := s.vacate(ctx, names, func(n *node) Image { return to.images[n.Name] }); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := s.fillStorage(ctx, s.nodes[name], to.folder); err != nil {
+			return fmt.Errorf("put back what %q kept: %w", name, err)
+		}
+	}
+	return s.resumeAll(ctx, names)
+}
+
+// vacate stops servers and gives them new containers, of the images told, with empty storage.
+func (s *Stack) vacate(ctx context.Context, names []string, image func(*node) Image) error {
 	if err := s.haltAll(ctx, names); err != nil {
 		return err
 	}
@@ -49,15 +62,14 @@ func (s *Stack) Rewind(ctx context.Context, site string, to Snapshot) error {
 		if err := s.empty(ctx, n); err != nil {
 			return err
 		}
-		if err := s.renew(ctx, n, to.images[name]); err != nil {
+		if err := s.renew(ctx, n, image(n)); err != nil {
 			return err
 		}
-		if err := s.fillStorage(ctx, n, to.folder); err != nil {
-			return fmt.Errorf("put back what %q kept: %w", name, err)
-		}
 	}
-	return s.resumeAll(ctx, names)
+	return nil
 }
+
+func asBefore(n *node) Image { return n.image }
 
 // copyStorage copies each storage of a component into a folder of this machine.
 func (s *Stack) copyStorage(ctx context.Context, n *node, folder string) error {

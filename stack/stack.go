@@ -169,16 +169,13 @@ func (s *Stack) createAll(ctx context.Context, seeds seeds) error {
 	for _, c := range s.World.Components {
 		group.Go(func() error {
 			image := s.options.Images[c.Image]
-			made, err := s.engine.create(ctx, c, placement{project: s.project(), image: image.Ref, labels: s.labels(), fixed: s.options.Fixed[c.Name]})
+			made, err := s.create(ctx, c, image)
 			if made != nil {
 				s.mu.Lock()
 				s.nodes[c.Name] = &node{Component: c, container: made, image: image}
 				s.mu.Unlock()
 			}
 			if err != nil {
-				return err
-			}
-			if err := s.sameImage(ctx, c, made.GetContainerID()); err != nil {
 				return err
 			}
 			if s.warm {
@@ -190,16 +187,17 @@ func (s *Stack) createAll(ctx context.Context, seeds seeds) error {
 	return group.Wait()
 }
 
-// sameImage refuses an image that changed under its name.
-func (s *Stack) sameImage(ctx context.Context, c Component, id string) error {
-	found, err := s.engine.inspect(ctx, id)
+// create makes the container of a component, and refuses an image that changed under its name.
+func (s *Stack) create(ctx context.Context, c Component, image Image) (testcontainers.Container, error) {
+	made, err := s.engine.create(ctx, c, placement{project: s.project(), image: image.Ref, labels: s.labels(), fixed: s.options.Fixed[c.Name]})
 	if err != nil {
-		return err
+		return made, err
 	}
-	if want := s.options.Images[c.Image]; want.ID != "" && found.Image != want.ID {
-		return fmt.Errorf("create %q: %q is image %s, not the resolved %s; remove that image and run again", c.Name, want.Ref, found.Image, want.ID)
+	found, err := s.engine.inspect(ctx, made.GetContainerID())
+	if err == nil && image.ID != "" && found.Image != image.ID {
+		err = fmt.Errorf("create %q: %q is image %s, not the resolved %s; remove that image and run again", c.Name, image.Ref, found.Image, image.ID)
 	}
-	return nil
+	return made, err
 }
 
 // startAll starts the named components, each as soon as what it needs is ready.

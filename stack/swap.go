@@ -65,8 +65,12 @@ func (s *Stack) replaced(ctx context.Context, n *node, image Image, during, empt
 
 // replacedDumped gives another version of a database server empty storage, and into it what the old one dumped.
 func (s *Stack) replacedDumped(ctx context.Context, n *node, image Image, during func() error) error {
-	folder, databases, err := s.dumpHere(ctx, n.Name)
+	folder, err := os.MkdirTemp("", "matrix-stack-dump-")
+	if err != nil {
+		return fmt.Errorf("dump %q: %w", n.Name, err)
+	}
 	defer os.RemoveAll(folder)
+	databases, err := s.dumpAll(ctx, n.Name, folder, nil)
 	if err != nil {
 		return err
 	}
@@ -108,7 +112,7 @@ func (s *Stack) renew(ctx context.Context, n *node, image Image) error {
 	if err := s.engine.discard(ctx, n.container.GetContainerID()); err != nil {
 		return fmt.Errorf("replace %q: %w", n.Name, err)
 	}
-	made, err := s.engine.create(ctx, n.Component, placement{project: s.project(), image: image.Ref, labels: s.labels()})
+	made, err := s.create(ctx, n.Component, image)
 	if made != nil {
 		n.mu.Lock()
 		n.container, n.image, n.ports = made, image, nil

@@ -26,6 +26,9 @@ type introduced struct {
 func (r *run) ircOf(of *stack.Stack) *introduced {
 	r.ircMu.Lock()
 	defer r.ircMu.Unlock()
+	if r.irc == nil {
+		r.irc = map[*stack.Stack]*introduced{}
+	}
 	if r.irc[of] == nil {
 		r.irc[of] = &introduced{}
 	}

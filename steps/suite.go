@@ -81,7 +81,7 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	if err := os.RemoveAll(o.ReportDir); err != nil {
 		return Verdict{}, fmt.Errorf("clear the last report: %w", err)
 	}
-	r := &run{options: o, words: registerAll, began: time.Now(), irc: map[*stack.Stack]*introduced{}}
+	r := &run{options: o, words: registerAll, began: time.Now()}
 	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: r.began, Expected: chosen.count(), Asked: o.asked()}
 	if err := r.boot(ctx, chosen, &verdict); err != nil {
 		return Verdict{}, r.giveUp(ctx, r.unbooted(ctx, verdict, err))

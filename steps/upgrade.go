@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"matrixstack/stack"
 	"matrixstack/stack/upgrade"
 )
 
@@ -38,7 +37,7 @@ func Drill(ctx context.Context, o Options) (verdict upgrade.Drill, err error) {
 
 // onItsOwn does something with a stack of its own that people live on, once it is known that the versions it wants can be had.
 func onItsOwn(ctx context.Context, o Options, wants []upgrade.Want, do func(context.Context, *scenario) error) error {
-	r := &run{options: o, irc: map[*stack.Stack]*introduced{}}
+	r := &run{options: o}
 	var verdict Verdict
 	if _, err := r.prepare(ctx, selection{}, &verdict); err != nil {
 		return err

@@ -34,7 +34,10 @@ func isOwnStack(ctx context.Context) error {
 	return s.standAlone(ctx, s.run.signIn, nil)
 }
 
-func liveOnOwnStack(ctx context.Context) error { return from(ctx).liveWith(ctx, nil) }
+func liveOnOwnStack(ctx context.Context) error {
+	s := from(ctx)
+	return s.liveWith(ctx, s.run.signIn, nil)
+}
 
 // liveOnOwnStackWith begins with another version of a server than the pinned one.
 func liveOnOwnStackWith(ctx context.Context, component, version string) error {
@@ -44,12 +47,12 @@ func liveOnOwnStackWith(ctx context.Context, component, version string) error {
 		return err
 	}
 	c, _ := s.run.all.Component(component)
-	return s.liveWith(ctx, map[string]stack.Image{c.Image: imageOf(row)})
+	return s.liveWith(ctx, s.run.signIn, map[string]stack.Image{c.Image: imageOf(row)})
 }
 
 // liveWith boots a stack with some images instead of the pinned ones and lets people live on it.
-func (s *scenario) liveWith(ctx context.Context, instead map[string]stack.Image) (err error) {
-	if err := s.standAlone(ctx, s.run.signIn, instead); err != nil {
+func (s *scenario) liveWith(ctx context.Context, signIn stack.SignIn, instead map[string]stack.Image) (err error) {
+	if err := s.standAlone(ctx, signIn, instead); err != nil {
 		return err
 	}
 	s.life, err = s.moveIn(ctx)
@@ -57,13 +60,8 @@ func (s *scenario) liveWith(ctx context.Context, instead map[string]stack.Image)
 }
 
 // liveOnOldStack is a stack as they were before MAS.
-func liveOnOldStack(ctx context.Context) (err error) {
-	s := from(ctx)
-	if err := s.standAlone(ctx, stack.SignInSynapse, nil); err != nil {
-		return err
-	}
-	s.life, err = s.moveIn(ctx)
-	return err
+func liveOnOldStack(ctx context.Context) error {
+	return from(ctx).liveWith(ctx, stack.SignInSynapse, nil)
 }
 
 func movesAccounts(ctx context.Context) error {

@@ -32,17 +32,11 @@ func TestBuildOfAChildProcess(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestKilledBuildIsSweptAndInNobodysWay(t *testing.T) {
-	t.Parallel()
-	m := newMirror(t, oldTool(), oldLibrary())
-	asked := make(chan struct{}, 8)
-	m.holdUp(func(req *http.Request) {
-		asked <- struct{}{}
-		<-req.Context().Done()
-	})
-	dir := t.TempDir()
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestBuildOfAChildProcess$")
-	child.Env = append(os.Environ(), childStore+"="+dir, childMirror+"="+m.url)
+// killOnceItAsked runs a test in a process of its own, and kills that once it is heard.
+func killOnceItAsked(t *testing.T, asked <-chan struct{}, test string, env ...string) {
+	t.Helper()
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+test+"$")
+	child.Env = append(os.Environ(), env...)
 	require.NoError(t, child.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- child.Wait() }()
@@ -53,6 +47,18 @@ func TestKilledBuildIsSweptAndInNobodysWay(t *testing.T) {
 	}
 	require.NoError(t, child.Process.Kill())
 	require.Error(t, <-ended)
+}
+
+func TestKilledBuildIsSweptAndInNobodysWay(t *testing.T) {
+	t.Parallel()
+	m := newMirror(t, oldTool(), oldLibrary())
+	asked := make(chan struct{}, 8)
+	m.holdUp(func(req *http.Request) {
+		asked <- struct{}{}
+		<-req.Context().Done()
+	})
+	dir := t.TempDir()
+	killOnceItAsked(t, asked, "TestBuildOfAChildProcess", childStore+"="+dir, childMirror+"="+m.url)
 	require.NotEmpty(t, names(t, dir, "tmp"), "the child was at work")
 
 	m.holdUp(nil)

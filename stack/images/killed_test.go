@@ -103,18 +103,7 @@ func TestPinKilledWhileTheRegistryAnswersHasWrittenNothing(t *testing.T) {
 		<-req.Context().Done()
 		return true
 	})
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPinOfAChildProcess$")
-	child.Env = append(os.Environ(), pinDir+"="+l.Dir)
-	require.NoError(t, child.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- child.Wait() }()
-	select {
-	case <-asked:
-	case err := <-ended:
-		t.Fatalf("the child ended before it could be killed: %v", err)
-	}
-	require.NoError(t, child.Process.Kill())
-	require.Error(t, <-ended)
+	killOnceItAsked(t, asked, "TestPinOfAChildProcess", pinDir+"="+l.Dir)
 
 	assert.Equal(t, before, names(t, l.Dir))
 }
