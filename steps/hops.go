@@ -140,20 +140,36 @@ func (l *life) disturb(ctx context.Context, do func() error) error {
 	return err
 }
 
+// past is a copy of everything the site keeps, and what people's devices were signed in with then: a session that was renewed later
+// is one that an older database never heard of.
+type past struct {
+	stack.Snapshot
+	sessions map[*device]session
+}
+
 // copy copies everything the site keeps.
-func (l *life) copy(ctx context.Context) (taken stack.Snapshot, err error) {
+func (l *life) copy(ctx context.Context) (taken past, err error) {
+	taken.sessions = map[*device]session{}
+	for _, p := range l.s.people {
+		for _, d := range p.devices {
+			taken.sessions[d] = d.session
+		}
+	}
 	err = l.disturb(ctx, func() error {
-		taken, err = l.s.stack.TakeSnapshot(ctx, "alpha")
+		taken.Snapshot, err = l.s.stack.TakeSnapshot(ctx, "alpha")
 		return err
 	})
 	return taken, err
 }
 
 // rewind puts everything back to a copy. What devices got since then never was: they start over.
-func (l *life) rewind(ctx context.Context, to stack.Snapshot) error {
+func (l *life) rewind(ctx context.Context, to past) error {
 	return l.disturb(ctx, func() error {
-		if err := l.s.stack.Rewind(ctx, "alpha", to); err != nil {
+		if err := l.s.stack.Rewind(ctx, "alpha", to.Snapshot); err != nil {
 			return err
+		}
+		for d, then := range to.sessions {
+			d.session, d.client.AccessToken = then, then.accessToken
 		}
 		return l.startOver(ctx)
 	})
@@ -182,7 +198,7 @@ func (l *life) startOver(ctx context.Context) error {
 
 // wayBack tries the old version on what the new one left, and if that is not enough, on a copy from before. Then all is as it was
 // after the hop.
-func (l *life) wayBack(ctx context.Context, h hop, from stack.Image, before stack.Snapshot, record *upgrade.Record) error {
+func (l *life) wayBack(ctx context.Context, h hop, from stack.Image, before past, record *upgrade.Record) error {
 	after, err := l.copy(ctx)
 	defer func() { _ = after.Remove() }()
 	if err != nil {
