@@ -32,11 +32,18 @@ func TestBuildOfAChildProcess(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// ofAChild is a test to run in a process of its own. A killed one clears nothing, so its files are in a folder of the parent's.
+func ofAChild(t *testing.T, test string, env ...string) *exec.Cmd {
+	t.Helper()
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+test+"$")
+	child.Env = append(append(os.Environ(), "TMPDIR="+t.TempDir()), env...)
+	return child
+}
+
 // killOnceItAsked runs a test in a process of its own, and kills that once it is heard.
 func killOnceItAsked(t *testing.T, asked <-chan struct{}, test string, env ...string) {
 	t.Helper()
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+test+"$")
-	child.Env = append(os.Environ(), env...)
+	child := ofAChild(t, test, env...)
 	require.NoError(t, child.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- child.Wait() }()

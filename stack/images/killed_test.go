@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -77,8 +76,7 @@ func TestKilledPinLeavesTheOldLockWhole(t *testing.T) {
 // killPin runs the child until it waits, and kills it.
 func killPin(t *testing.T, env ...string) {
 	t.Helper()
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPinOfAChildProcess$")
-	child.Env = append(os.Environ(), env...)
+	child := ofAChild(t, "TestPinOfAChildProcess", env...)
 	said, err := child.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, child.Start())
