@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -65,12 +66,17 @@ func statedVersion(tag string) string {
 	return strings.TrimPrefix(regexp.MustCompile(`^v?[0-9]+(\.[0-9]+)+`).FindString(tag), "v")
 }
 
-// archive finds <name>@<locked version>.tar, else <name>.tar, else the only other version there is.
+// archive finds <name>@<locked version>.tar, by the software's name too, else <name>.tar, else the only other version there is.
 func (r *Resolver) archive(e Entry) (file, version string, err error) {
 	if r.ImagesDir == "" {
 		return "", "", nil
 	}
-	for _, candidate := range []struct{ file, version string }{{e.Name + "@" + e.Version + ".tar", e.Version}, {e.Name + ".tar", ""}} {
+	exact := "@" + e.Version + ".tar"
+	candidates := []struct{ file, version string }{{e.Name + exact, e.Version}, {e.Name + ".tar", ""}}
+	if e.Of != "" {
+		candidates = slices.Insert(candidates, 1, struct{ file, version string }{e.Of + exact, e.Version})
+	}
+	for _, candidate := range candidates {
 		path := filepath.Join(r.ImagesDir, candidate.file)
 		if _, err := os.Stat(path); err == nil {
 			return path, candidate.version, nil

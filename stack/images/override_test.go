@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -112,6 +113,34 @@ func tamperedArchive(t *testing.T) []byte {
 	}
 	require.NoError(t, w.Close())
 	return archive.Bytes()
+}
+
+func TestAnotherVersionIsFoundUnderTheNameOfItsSoftware(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		files []string
+		takes string
+	}{
+		{[]string{"mas@1.8.0.tar", "mas@1.22.0.tar"}, "mas@1.22.0.tar"},
+		{[]string{"mas@1.22.0.tar", "mas-next@1.22.0.tar"}, "mas-next@1.22.0.tar"},
+		{[]string{"mas@1.22.0.tar", "mas-next.tar"}, "mas@1.22.0.tar"},
+		{[]string{"mas@1.8.0.tar", "mas.tar"}, ""},
+	} {
+		t.Run(strings.Join(test.files, " "), func(t *testing.T) {
+			t.Parallel()
+			r := &Resolver{ImagesDir: t.TempDir()}
+			for _, file := range test.files {
+				require.NoError(t, os.WriteFile(filepath.Join(r.ImagesDir, file), nil, 0o644))
+			}
+			file, _, err := r.archive(Entry{Name: "mas-next", Of: "mas", Version: "1.22.0"})
+			require.NoError(t, err)
+			if test.takes == "" {
+				assert.Empty(t, file, "an archive of the pin is not one of the next version")
+				return
+			}
+			assert.Equal(t, filepath.Join(r.ImagesDir, test.takes), file)
+		})
+	}
 }
 
 func TestArchiveInTheImagesFolderIsFoundAndNamedByWhatItIs(t *testing.T) {
