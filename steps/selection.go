@@ -19,6 +19,7 @@ type selection struct {
 	paths     []string // feature files, or one file:line
 	scenarios []*godog.Scenario
 	index     index
+	longer    int // scenarios that were left out because they take minutes
 }
 
 // choose finds what FEATURE and TAGS ask for, and refuses what matches nothing.
@@ -39,7 +40,11 @@ func choose(o Options) (selection, error) {
 	if err != nil {
 		return selection{}, fmt.Errorf("read features: %w", err)
 	}
-	chosen := selection{paths: paths, index: index{}}
+	longer, err := o.leavesOut(paths)
+	if err != nil {
+		return selection{}, err
+	}
+	chosen := selection{paths: paths, index: index{}, longer: longer}
 	for _, f := range features {
 		chosen.index.add(f.GherkinDocument, f.Uri, f.Pickles)
 		for _, p := range f.Pickles {
@@ -71,6 +76,24 @@ func (o Options) tags(also string) string {
 		all = append(all, "~@long")
 	}
 	return strings.Join(all, " && ")
+}
+
+// leavesOut counts the long scenarios that match but for being long.
+func (o Options) leavesOut(paths []string) (int, error) {
+	if o.Long {
+		return 0, nil
+	}
+	o.Long = true
+	suite := godog.TestSuite{Options: &godog.Options{Paths: paths, Tags: o.tags("@long")}}
+	features, err := suite.RetrieveFeatures()
+	if err != nil {
+		return 0, fmt.Errorf("read features: %w", err)
+	}
+	count := 0
+	for _, f := range features {
+		count += len(f.Pickles)
+	}
+	return count, nil
 }
 
 // featureFiles lists the feature files of a folder, sorted.

@@ -91,6 +91,29 @@ func TestTagsChoose(t *testing.T) {
 	assert.Equal(t, []string{"quick"}, chosen.tagged(func(name string) bool { return name != "mas" }), "what cannot run wants nothing")
 }
 
+func TestLongScenariosThatWereLeftOutAreCounted(t *testing.T) {
+	t.Parallel()
+	root := writeFeatures(t, map[string]string{
+		"a.feature": "@irc\nFeature: A\n\n  Scenario: short\n    Given it works\n\n  @long\n  Scenario Outline: far <way>\n    Given it works\n\n    Examples:\n      | way |\n      | up  |\n      | on  |\n",
+		"b.feature": "@long\nFeature: B\n\n  Scenario: other\n    Given it works\n\n  Scenario: short\n    Given it works\n",
+		"c.feature": "Feature: C\n\n  Scenario: short\n    Given it works\n",
+	})
+	for _, test := range []struct {
+		o              Options
+		chosen, longer int
+	}{
+		{Options{}, 2, 4},
+		{Options{Long: true}, 6, 0},
+		{Options{Tags: "@irc"}, 1, 2},
+		{Options{Feature: "c"}, 1, 0},
+	} {
+		test.o.Features = root
+		chosen, err := choose(test.o)
+		require.NoError(t, err)
+		assert.Equal(t, []int{test.chosen, test.longer}, []int{chosen.count(), chosen.longer}, "%+v", test.o)
+	}
+}
+
 func TestWhatCannotBeChosenIsRefusedInOneLine(t *testing.T) {
 	t.Parallel()
 	root := exampleFeatures(t)

@@ -82,7 +82,7 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 		return Verdict{}, fmt.Errorf("clear the last report: %w", err)
 	}
 	r := &run{options: o, words: registerAll, began: time.Now()}
-	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: r.began, Expected: chosen.count(), Asked: o.asked()}
+	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: r.began, Expected: chosen.count(), Longer: chosen.longer, Asked: o.asked()}
 	if err := r.boot(ctx, chosen, &verdict); err != nil {
 		return Verdict{}, r.giveUp(ctx, r.unbooted(ctx, verdict, err))
 	}

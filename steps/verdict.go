@@ -88,6 +88,7 @@ type Verdict struct {
 	Notices     []string // what the reader must know about this run
 	Interrupted bool
 	Expected    int         // scenarios that were chosen
+	Longer      int         // scenarios that were left out because they take minutes
 	Err         error       // why the run ended before its time
 	Asked       string      // the part of the features that was asked for; empty means all
 	World       stack.World // every server there could be

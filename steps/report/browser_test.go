@@ -35,7 +35,8 @@ func browse(t *testing.T, dark bool) context.Context {
 	if dark {
 		scheme = "0"
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1400, 900),
+	profile := t.TempDir()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.UserDataDir(profile), chromedp.Env("TMPDIR="+profile), chromedp.WindowSize(1400, 900),
 		chromedp.Flag("blink-settings", "preferredColorScheme="+scheme), chromedp.Flag("no-sandbox", os.Geteuid() == 0)) // Chromium has no sandbox for root
 	limited, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	allocator, stop := chromedp.NewExecAllocator(limited, options...)
