@@ -5,7 +5,7 @@ const nobody = 65534 // uid of "nobody" in the images of Prometheus and coturn
 // prometheus asks the servers of a site for their numbers and tells the operator which of them stopped.
 func prometheus(r *renderer) Component {
 	s := r.site
-	c := Component{
+	return Component{
 		Name: s.Component("prometheus"), Image: "prometheus", Container: s.Component("prometheus"), Site: s.Name, OnDemand: true,
 		Networks: []string{s.network(monitoringNetwork)}, Ports: []string{"9090/tcp"},
 		Cmd: []string{"--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus", "--storage.tsdb.retention.time=30d"},
@@ -18,10 +18,4 @@ func prometheus(r *renderer) Component {
 		Serves:  9090, Version: []string{"prometheus", "--version"},
 		Ready: Ready{HTTP: "9090/tcp/-/ready"}, Health: []string{"promtool", "check", "ready", "--url=http://127.0.0.1:9090"},
 	}
-	if !r.Deployed() {
-		// The override stands in for prometheus.yml: one file is all it reads.
-		c.Cmd[0] = "--config.file=/etc/prometheus/test-override.yml"
-		c.Files = append(c.Files, r.file("prometheus/test-override.yml", "/etc/prometheus/test-override.yml", nobody))
-	}
-	return c
 }

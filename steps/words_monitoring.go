@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 
 // registerMonitoring holds the words about what watches the servers.
 func registerMonitoring(r Registrar) {
+	r.Given(`^the monitoring asks every second$`, monitoringAsksOften)
 	r.When(`^the operator restarts (\w+) once the monitoring reports it$`, restartsOnceReported)
 	r.Then(`^the monitoring can read what the operator deploys$`, monitoringReadsDeployed)
 	r.Then(`^the monitoring gets numbers from (.+)$`, monitoringGetsNumbers)
@@ -87,6 +89,21 @@ func monitoringReadsDeployed(ctx context.Context) error {
 		err = fmt.Errorf("the monitoring finds no rule in what the operator deploys: %s", strings.Join(strings.Fields(said), " "))
 	}
 	return err
+}
+
+// monitoringAsksOften lets a scenario see within its patience what an operator is told within a minute. Only while scenarios have the
+// stack to themselves: the homeserver works for most of a second at its numbers.
+func monitoringAsksOften(ctx context.Context) error {
+	s := from(ctx)
+	return s.run.share(s.feature, "prometheus", func() (func(context.Context) error, error) {
+		return s.stack.Rewrite(ctx, "prometheus", "/etc/prometheus/prometheus.yml", func(content string) (string, error) {
+			often := strings.ReplaceAll(content, "_interval: 15s", "_interval: 1s")
+			if often == content {
+				return "", errors.New("nothing in it happens every 15 seconds")
+			}
+			return often, nil
+		})
+	})
 }
 
 const firing = `ALERTS{alertname="ServerStopped", alertstate="firing"}`

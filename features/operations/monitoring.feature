@@ -14,16 +14,19 @@ Feature: The monitoring sees every server, and names the one that stopped
 
   @own_stack
   Scenario: The operator is told which server stopped
-    Given the operator stops synapse
+    Given the monitoring asks every second
+    And the operator stops synapse
     Then the monitoring reports that synapse stopped, and nothing else
 
   @own_stack
   Scenario: An alert is over when the server is back
-    Given the operator stops traefik
+    Given the monitoring asks every second
+    And the operator stops traefik
     When the operator restarts traefik once the monitoring reports it
     Then the monitoring reports nothing
 
   @mas @own_stack
   Scenario: The operator is told that the accounts stopped
-    Given the operator stops mas
+    Given the monitoring asks every second
+    And the operator stops mas
     Then the monitoring reports that mas stopped, and nothing else
