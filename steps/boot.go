@@ -93,13 +93,26 @@ func (r *run) otherVersions(wanted []string) []string {
 	})
 }
 
+// rows are the images that were looked for so far.
+func (r *run) rows() []images.Resolved {
+	r.imagesMu.Lock()
+	defer r.imagesMu.Unlock()
+	return slices.Clone(r.images)
+}
+
+func (r *run) noteImages(rows []images.Resolved) {
+	r.imagesMu.Lock()
+	defer r.imagesMu.Unlock()
+	r.images = append(r.images, rows...)
+}
+
 // find adds the images of that name to those that are available.
 func (r *run) find(ctx context.Context, names []string, available map[string]stack.Image) error {
 	rows, err := r.options.Resolver.Resolve(ctx, names...)
 	if err != nil {
 		return err
 	}
-	r.images = append(r.images, rows...)
+	r.noteImages(rows)
 	for _, row := range rows {
 		if row.Available() {
 			available[row.Name] = imageOf(row)
@@ -170,9 +183,10 @@ func (r *run) remove(ctx context.Context) error {
 
 // resolved is what was found for the image of a component.
 func (r *run) resolved(component stack.Component) (images.Resolved, error) {
-	i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return row.Name == component.Image })
+	rows := r.rows()
+	i := slices.IndexFunc(rows, func(row images.Resolved) bool { return row.Name == component.Image })
 	if i < 0 {
 		return images.Resolved{}, fmt.Errorf("no image %q was resolved; resolved: %s", component.Image, strings.Join(imageNames(r.all, nil), ", "))
 	}
-	return r.images[i], nil
+	return rows[i], nil
 }

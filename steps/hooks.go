@@ -17,10 +17,19 @@ import (
 )
 
 // initialize gives each scenario its own people and puts back what it changed.
-func (r *run) initialize(sc *godog.ScenarioContext) {
+func (r *run) initialize(sc *godog.ScenarioContext, order *turns) {
+	var give func()
+	sc.Before(func(ctx context.Context, pickle *godog.Scenario) (context.Context, error) {
+		give = order.take(ctx, signature(pickle.Uri, pickle))
+		return ctx, nil
+	})
 	r.collector.hooks(sc)
 	sc.Before(r.begin)
 	sc.After(r.end)
+	sc.After(func(ctx context.Context, _ *godog.Scenario, _ error) (context.Context, error) {
+		give()
+		return ctx, nil
+	})
 	r.words(sc)
 }
 
@@ -28,7 +37,7 @@ func (r *run) begin(ctx context.Context, pickle *godog.Scenario) (context.Contex
 	if ctx.Err() != nil {
 		return ctx, fmt.Errorf("%w: the run was interrupted", godog.ErrSkip)
 	}
-	if r.live != nil && !isLive(pickle) {
+	if r.live != nil && !hasTag(pickle, "@live") {
 		return ctx, fmt.Errorf("%s is not tagged @live, and must not run against a deployment that was not booted here", pickle.Name)
 	}
 	reason := r.missing(pickle)
@@ -39,8 +48,10 @@ func (r *run) begin(ctx context.Context, pickle *godog.Scenario) (context.Contex
 		recordFrom(ctx).skip = reason
 		return ctx, fmt.Errorf("%w: %s", godog.ErrSkip, reason)
 	}
-	if err := r.liftLimits(ctx, pickle.Uri); err != nil {
-		return ctx, err
+	if !hasTag(pickle, "@second_stack") {
+		if err := r.liftLimits(ctx, pickle.Uri); err != nil {
+			return ctx, err
+		}
 	}
 	s := newScenario(r)
 	s.feature = pickle.Uri
@@ -86,6 +97,7 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 
 // missing says why a scenario cannot run here: a tag that is the name of a component means that it needs it.
 func (r *run) missing(pickle *godog.Scenario) string {
+	rows := r.rows()
 	for _, tag := range pickle.Tags {
 		if tag.Name == "@browser" {
 			if _, err := findChromium(); err != nil {
@@ -94,17 +106,17 @@ func (r *run) missing(pickle *godog.Scenario) string {
 		}
 		name := strings.TrimPrefix(tag.Name, "@")
 		c, ok := r.all.Component(name)
-		if i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return !ok && row.Name == name && !row.Available() }); i >= 0 {
-			return fmt.Sprintf("image %q is unavailable: %s", name, r.images[i].Note)
+		if i := slices.IndexFunc(rows, func(row images.Resolved) bool { return !ok && row.Name == name && !row.Available() }); i >= 0 {
+			return fmt.Sprintf("image %q is unavailable: %s", name, rows[i].Note)
 		}
 		if !ok || r.stack.Has(c.Name) || r.stack.NotStarted(c.Name) != nil {
 			continue
 		}
-		i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return row.Name == c.Image })
-		if i < 0 || r.images[i].Available() {
+		i := slices.IndexFunc(rows, func(row images.Resolved) bool { return row.Name == c.Image })
+		if i < 0 || rows[i].Available() {
 			return fmt.Sprintf("%s does not run here", c.Name)
 		}
-		return fmt.Sprintf("%s does not run: image %q is unavailable: %s", c.Name, c.Image, r.images[i].Note)
+		return fmt.Sprintf("%s does not run: image %q is unavailable: %s", c.Name, c.Image, rows[i].Note)
 	}
 	return ""
 }
@@ -113,7 +125,7 @@ func (r *run) missing(pickle *godog.Scenario) string {
 func (r *run) evidence(of *stack.Stack, since time.Time) Evidence {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	e := Evidence{Logs: map[string]string{}, Config: map[string]string{}, Images: documentedImages(r.images), Seed: r.options.Seed, Began: r.began}
+	e := Evidence{Logs: map[string]string{}, Config: map[string]string{}, Images: documentedImages(r.rows()), Seed: r.options.Seed, Began: r.began}
 	for _, name := range of.Names() {
 		state := stateOf(ctx, of, name)
 		e.States = append(e.States, state)

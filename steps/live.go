@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/cucumber/godog"
+	messages "github.com/cucumber/messages/go/v21"
 	"maunium.net/go/mautrix"
 
 	"matrixstack/stack"
@@ -36,14 +38,9 @@ func (l *live) patient(client *mautrix.Client) {
 
 var needsAccount = regexp.MustCompile(`^(\w+) has an account$`)
 
-// isLive tells whether a scenario may run against what others use.
-func isLive(pickle *godog.Scenario) bool {
-	for _, tag := range pickle.Tags {
-		if tag.Name == "@live" {
-			return true
-		}
-	}
-	return false
+// hasTag tells whether a scenario, or its feature, is tagged so.
+func hasTag(pickle *godog.Scenario, name string) bool {
+	return slices.ContainsFunc(pickle.Tags, func(tag *messages.PickleTag) bool { return tag.Name == name })
 }
 
 // missing says why a scenario cannot run with the people there are.

@@ -48,14 +48,15 @@ func (r *run) version(ctx context.Context, component, version string) (images.Re
 		return images.Resolved{}, fmt.Errorf("find %s %s: the lock has it in %s; add it to the lock first",
 			component, version, strings.Join(r.options.Resolver.Lock.Versions(c.Image), ", "))
 	}
-	if i := slices.IndexFunc(r.images, func(row images.Resolved) bool { return row.Name == entry.Name }); i >= 0 {
-		return r.images[i], nil
+	have := r.rows()
+	if i := slices.IndexFunc(have, func(row images.Resolved) bool { return row.Name == entry.Name }); i >= 0 {
+		return have[i], nil
 	}
 	rows, err := r.options.Resolver.Resolve(ctx, entry.Name)
 	if err != nil {
 		return images.Resolved{}, err
 	}
-	r.images = append(r.images, rows...)
+	r.noteImages(rows)
 	return rows[0], nil
 }
 

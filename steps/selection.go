@@ -84,7 +84,12 @@ func (o Options) leavesOut(paths []string) (int, error) {
 		return 0, nil
 	}
 	o.Long = true
-	suite := godog.TestSuite{Options: &godog.Options{Paths: paths, Tags: o.tags("@long")}}
+	return countScenarios(paths, o.tags("@long"))
+}
+
+// countScenarios tells how many scenarios of some files have the tags.
+func countScenarios(paths []string, tags string) (int, error) {
+	suite := godog.TestSuite{Options: &godog.Options{Paths: paths, Tags: tags}}
 	features, err := suite.RetrieveFeatures()
 	if err != nil {
 		return 0, fmt.Errorf("read features: %w", err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cucumber/godog"
+	"golang.org/x/sync/errgroup"
 	"maunium.net/go/mautrix"
 
 	"matrixstack/stack"
@@ -51,6 +52,7 @@ type run struct {
 	options   Options
 	stack     *stack.Stack
 	began     time.Time
+	imagesMu  sync.Mutex
 	images    []images.Resolved
 	all       stack.World // every component there could be, running or not
 	collector *collector
@@ -157,26 +159,26 @@ func (r *run) measure(ctx context.Context, verdict *Verdict) {
 }
 
 // prove runs the scenarios: first what tells whether this is the right stack at all, then everything that can share it,
-// last what needs it alone.
+// last what needs it alone, beside what boots another one.
 func (r *run) prove(ctx context.Context, chosen selection) error {
-	passes := []struct {
-		name, tags string
-		parallel   int
-	}{
-		{"the right stack", "@first", 1},
-		{"side by side", "~@first && ~@own_stack", r.options.Parallel},
-		{"the stack to itself", "~@first && @own_stack", 1},
+	if err := r.pass(ctx, "the right stack", r.options.tags("@first"), 1, chosen); err != nil {
+		return err
 	}
-	for _, pass := range passes {
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err := r.pass(ctx, pass.name, r.options.tags(pass.tags), pass.parallel, chosen); err != nil {
-			return err
-		}
-		if failed := r.collector.failed(); pass.parallel == 1 && pass.name == passes[0].name && failed > 0 {
-			return fmt.Errorf("this is not the stack the lock describes: %d checks that run first failed; nothing else was run", failed)
-		}
+	if failed := r.collector.failed(); failed > 0 {
+		return fmt.Errorf("this is not the stack the lock describes: %d checks that run first failed; nothing else was run", failed)
+	}
+	if err := r.pass(ctx, "side by side", r.options.tags("~@first && ~@own_stack"), r.options.Parallel, chosen); err != nil {
+		return err
+	}
+	var lanes errgroup.Group
+	lanes.Go(func() error {
+		return r.pass(ctx, "the stack to itself", r.options.tags("~@first && @own_stack && ~@second_stack"), 1, chosen)
+	})
+	lanes.Go(func() error {
+		return r.pass(ctx, "a second stack", r.options.tags("~@first && @own_stack && @second_stack"), 1, chosen)
+	})
+	if err := lanes.Wait(); err != nil || ctx.Err() != nil {
+		return err
 	}
 	if r.options.Keep {
 		return r.liftLimits(ctx, "")
@@ -184,11 +186,21 @@ func (r *run) prove(ctx context.Context, chosen selection) error {
 	return nil
 }
 
+// pass runs the scenarios with the tags, so many at a time.
 func (r *run) pass(ctx context.Context, name, tags string, parallel int, chosen selection) error {
+	count, err := countScenarios(chosen.paths, tags)
+	if err != nil || count == 0 || ctx.Err() != nil {
+		return err
+	}
+	concurrency, order := 1, (*turns)(nil)
+	if parallel > 1 {
+		// godog starts all of them; they wait for their turns.
+		concurrency, order = count, &turns{seed: r.options.Seed, free: parallel, absent: count}
+	}
 	suite := godog.TestSuite{
-		Name: name, ScenarioInitializer: r.initialize,
+		Name: name, ScenarioInitializer: func(sc *godog.ScenarioContext) { r.initialize(sc, order) },
 		Options: &godog.Options{
-			Paths: chosen.shuffled(r.options.Seed), Tags: tags, Concurrency: parallel, Randomize: int64(r.options.Seed),
+			Paths: chosen.shuffled(r.options.Seed), Tags: tags, Concurrency: concurrency, Randomize: int64(r.options.Seed),
 			Strict: true, NoColors: true, DefaultContext: ctx, Output: io.Discard, Format: "progress",
 		},
 	}

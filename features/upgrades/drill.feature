@@ -1,4 +1,4 @@
-@own_stack @long
+@own_stack @second_stack @long
 Feature: A backup brings everything back
   It is taken while people go on, everything is destroyed, and an empty stack gets it. What is not whole is refused before anything
   is touched.

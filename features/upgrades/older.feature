@@ -1,4 +1,4 @@
-@own_stack @long
+@own_stack @second_stack @long
 Feature: A stack that is behind catches up
   Whoever runs an older version than the pinned one gets to it, and loses nothing.
 

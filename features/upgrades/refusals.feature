@@ -1,4 +1,4 @@
-@own_stack @long
+@own_stack @second_stack @long
 Feature: An upgrade that cannot work is refused in words
   A server that does not start says why; the operator is not left waiting.
 

@@ -1,4 +1,4 @@
-@own_stack
+@own_stack @second_stack
 Feature: An upgrade loses nothing that people would miss
   People live on a stack, a server gets another version, and everything is looked for. Then the way back is rehearsed on a copy.
 
