@@ -64,13 +64,27 @@ func Check(ctx context.Context, t *check.Target, o Options, l LiveOptions) (Verd
 	verdict.Err = r.pass(ctx, "live", "@live", 1, chosen)
 	verdict.Results = r.collector.Results()
 	verdict.Interrupted = ctx.Err() != nil
-	if gone, err := r.live.leave(context.WithoutCancel(ctx), r); err != nil {
-		found = append(found, check.Finding{Level: check.Mistake, About: "what is left behind", Where: t.ServerName, What: redact(err.Error()), Set: "the accounts that begin with check-"})
-	} else if gone > 0 {
-		found = append(found, check.Finding{Level: check.Good, About: "what is left behind", Where: t.ServerName, What: fmt.Sprintf("nothing: %d throw-away accounts were left every room and were deactivated, and are refused when they sign in", gone)})
-	}
+	found = append(found, r.leave(context.WithoutCancel(ctx), t.ServerName)...)
 	verdict.Elapsed = time.Since(verdict.Started)
 	return verdict, found, r.removePeer(ctx)
+}
+
+// leave removes the people of the run, and says what is left behind.
+func (r *run) leave(ctx context.Context, serverName string) []check.Finding {
+	f := check.Finding{Level: check.Good, About: "what is left behind", Where: serverName}
+	gone, err := r.live.leave(ctx, r)
+	switch {
+	case err != nil:
+		f.Level, f.What, f.Set = check.Mistake, redact(err.Error()), "the accounts that begin with check-"
+	case gone == 0:
+		return nil
+	default:
+		f.What = fmt.Sprintf("%d throw-away accounts left every room and were deactivated, and are refused when they sign in", gone)
+	}
+	if r.live.pictures > 0 {
+		f.What += fmt.Sprintf("; %d small pictures stay among the files, since no client can remove them", r.live.pictures)
+	}
+	return []check.Finding{f}
 }
 
 // look asks what takes an account: the relay, pushes and bridges. It tells which servers there are.

@@ -205,10 +205,15 @@ func (s *scenario) registerAtPeer(ctx context.Context, p *person) error {
 // isOfPeer tells whether somebody lives at the peer.
 func (p *person) isOfPeer() bool { return p.site.Name != "alpha" }
 
-// leaveRooms lets everybody leave the rooms of the scenario: people of the peer first, and the others when they have seen that, so
+// leaveRooms takes a picture back and lets everybody leave the rooms of the scenario: people of the peer first, and the others when they have seen that, so
 // that nothing is left to be sent to a peer that is gone.
 func (s *scenario) leaveRooms(ctx context.Context) error {
 	var problems []error
+	if p := s.picture; p.event != "" {
+		_, err := p.by.client.RedactEvent(ctx, p.room, p.event)
+		problems = append(problems, err)
+		s.run.live.pictures++
+	}
 	for _, visitors := range []bool{true, false} {
 		for _, p := range s.people {
 			if p.first != nil && p.isOfPeer() == visitors {

@@ -26,6 +26,7 @@ type live struct {
 	peer     *stack.Peer
 	made     map[id.UserID]*person
 	without  string // why there are no accounts after all
+	pictures int    // uploaded, which no client can remove
 	alone    string // why there is nobody of another homeserver
 }
 
