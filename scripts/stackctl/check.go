@@ -143,16 +143,16 @@ func (f checkFlags) read() (stack.Elsewhere, steps.LiveOptions, error) {
 		}
 		l.Password = strings.TrimSpace(string(content))
 	}
-	if f.peer != "" || f.peerCert != "" || f.peerKey != "" || f.peerNetwork != "" {
-		var err error
-		l.Peer, err = f.readPeer()
-		problems = append(problems, err)
-	}
-	return elsewhere, l, errors.Join(problems...)
+	peer, err := f.readPeer()
+	l.Peer = peer
+	return elsewhere, l, errors.Join(append(problems, err)...)
 }
 
-// readPeer reads what the peer is. Who signed what the deployment shows, it trusts as well.
+// readPeer reads what the peer is, if there is to be one. Who signed what the deployment shows, it trusts as well.
 func (f checkFlags) readPeer() (*stack.Peer, error) {
+	if f.peer == "" && f.peerCert == "" && f.peerKey == "" && f.peerNetwork == "" {
+		return nil, nil
+	}
 	if f.peer == "" || f.peerCert == "" || f.peerKey == "" {
 		return nil, errors.New("--peer, --peer-cert and --peer-key belong together")
 	}
