@@ -12,6 +12,7 @@ type Deployment struct {
 	Authority   []byte  // PEM of who signed it, when that is nobody the images know
 	Mail        *Mail   // where accounts send mail; nil when they send none
 	Telegram    *TelegramAPI
+	Neighbours  bool // other homeservers stand in the same network of one machine, at private addresses
 }
 
 // ACME is an authority that gives out certificates by itself (RFC 8555).

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"crypto/x509"
 	"errors"
+	"maps"
+	"net"
 	"slices"
 )
 
@@ -13,6 +15,7 @@ type Elsewhere struct {
 	Roots   *x509.CertPool    // whom it is verified against; nil means those this machine trusts
 	Resolve map[string]string // address to connect to, by "host:port"; others are looked up
 	Servers []string          // components it is known to have
+	Peer    *Site             // homeserver that was booted here for it to talk to, if any
 }
 
 // ErrElsewhereBooted says that a deployment was not booted here, so that nothing of it can be stopped, changed or looked into.
@@ -20,7 +23,27 @@ var ErrElsewhereBooted = errors.New("it was not booted here, so that nothing of 
 
 // Reach makes a stack of a deployment that was not booted here. Whatever needs its engine answers with ErrElsewhereBooted.
 func (e Elsewhere) Reach() *Stack {
-	return &Stack{World: World{Sites: []Site{e.Site}}, Run: "elsewhere", elsewhere: &e, nodes: map[string]*node{}, lost: map[string]error{}}
+	sites := []Site{e.Site}
+	if e.Peer != nil {
+		sites = append(sites, *e.Peer)
+	}
+	return &Stack{World: World{Sites: sites}, Run: "elsewhere", elsewhere: &e, nodes: map[string]*node{}, lost: map[string]error{}}
+}
+
+// Add lets a homeserver that was booted here be reached beside the deployment: at that door, and by exactly that certificate.
+func (e *Elsewhere) Add(peer Site, door string, certificate []byte) error {
+	roots, err := x509.SystemCertPool()
+	if e.Roots != nil {
+		roots, err = e.Roots.Clone(), nil
+	}
+	if err != nil {
+		return err
+	}
+	roots.AppendCertsFromPEM(certificate)
+	resolve := map[string]string{net.JoinHostPort(peer.MatrixHost(), "443"): door}
+	maps.Copy(resolve, e.Resolve)
+	e.Peer, e.Roots, e.Resolve = &peer, roots, resolve
+	return nil
 }
 
 func (e Elsewhere) address(named string) string { return cmp.Or(e.Resolve[named], named) }

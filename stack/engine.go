@@ -122,16 +122,21 @@ func (e *Engine) createNetwork(ctx context.Context, name string, labels map[stri
 	if _, err := e.api.NetworkCreate(ctx, name, client.NetworkCreateOptions{Driver: "bridge", Labels: labels}); err != nil {
 		return "", fmt.Errorf("create network %q: %w", name, err)
 	}
+	return e.subnet(ctx, name)
+}
+
+// subnet is the address range of a network.
+func (e *Engine) subnet(ctx context.Context, name string) (string, error) {
 	made, err := e.api.NetworkInspect(ctx, name, client.NetworkInspectOptions{})
 	if err != nil {
-		return "", fmt.Errorf("create network %q: %w", name, err)
+		return "", fmt.Errorf("inspect network %q: %w", name, err)
 	}
 	for _, pool := range made.Network.IPAM.Config {
 		if pool.Subnet.Addr().Is4() {
 			return pool.Subnet.String(), nil
 		}
 	}
-	return "", fmt.Errorf("create network %q: engine gave it no IPv4 range", name)
+	return "", fmt.Errorf("inspect network %q: engine gave it no IPv4 range", name)
 }
 
 // gateway is the address of this machine on a network.
@@ -154,6 +159,16 @@ type placement struct {
 	image   string            // what the engine runs
 	labels  map[string]string // for sweeping
 	fixed   map[string]int    // port of this machine by published port; others are the engine's choice
+	open    map[string]int    // the same, on every address of this machine
+	world   string            // network of the engine that is the world outside; empty means one of the run
+}
+
+// network is the name of a network in the engine.
+func (p placement) network(name string) string {
+	if name == worldNetwork && p.world != "" {
+		return p.world
+	}
+	return p.project + "-" + name
 }
 
 // volume is the name of one storage of a component.
@@ -166,7 +181,7 @@ func (e *Engine) create(ctx context.Context, c Component, p placement) (testcont
 	aliases := map[string][]string{}
 	var networks []string
 	for _, n := range c.Networks {
-		full := p.project + "-" + n
+		full := p.network(n)
 		networks = append(networks, full)
 		aliases[full] = c.Aliases(n)
 	}
@@ -194,6 +209,9 @@ func (e *Engine) place(host *container.HostConfig, c Component, p placement) {
 		binding := network.PortBinding{HostIP: e.bind}
 		if fixed := p.fixed[port]; fixed != 0 {
 			binding.HostPort = strconv.Itoa(fixed)
+		}
+		if open := p.open[port]; open != 0 {
+			binding = network.PortBinding{HostPort: strconv.Itoa(open)}
 		}
 		host.PortBindings[network.MustParsePort(port)] = []network.PortBinding{binding}
 	}

@@ -16,7 +16,7 @@ func (s *Stack) Listen(ctx context.Context, network string) (net.Listener, error
 	if s.elsewhere != nil {
 		return nil, fmt.Errorf("listen for servers on network %q: %w", network, ErrElsewhereBooted)
 	}
-	address, err := s.engine.gateway(ctx, s.project()+"-"+network)
+	address, err := s.engine.gateway(ctx, s.placement("").network(network))
 	if err != nil {
 		return nil, err
 	}

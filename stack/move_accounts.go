@@ -49,7 +49,7 @@ func (s *Stack) declareMoved(ctx context.Context, name string) (World, error) {
 		if s.env.Subnets[network] != "" {
 			continue
 		}
-		subnet, err := s.engine.createNetwork(ctx, s.project()+"-"+network, s.labels())
+		subnet, err := s.makeNetwork(ctx, network)
 		if err != nil {
 			return World{}, err
 		}

@@ -34,6 +34,8 @@ type Options struct {
 	Alter    func(*World) error // last word on the declarations, for tests that break the stack
 
 	Fixed map[string]map[string]int // port of this machine by component and published port; others are the engine's choice
+	Open  map[string]map[string]int // the same, for everybody who reaches this machine
+	World string                    // network of the engine that is the world outside; empty makes one
 }
 
 // Stack is a running world.
@@ -148,7 +150,7 @@ func (s *Stack) environment(ctx context.Context, networks []string) (Environment
 	env := Environment{Subnets: map[string]string{}}
 	// One after another: engines hand out address ranges without locking.
 	for _, name := range networks {
-		subnet, err := s.engine.createNetwork(ctx, s.project()+"-"+name, s.labels())
+		subnet, err := s.makeNetwork(ctx, name)
 		if err != nil {
 			return env, err
 		}
@@ -161,6 +163,19 @@ func (s *Stack) environment(ctx context.Context, networks []string) (Environment
 	s.authority = env.Authority
 	env.MASKey, err = NewRSAKey()
 	return env, err
+}
+
+// makeNetwork makes a network of this run, or finds the one that was there before, and returns its address range.
+func (s *Stack) makeNetwork(ctx context.Context, name string) (string, error) {
+	if place := s.placement(""); place.world != "" && name == worldNetwork {
+		return s.engine.subnet(ctx, place.world)
+	}
+	return s.engine.createNetwork(ctx, s.placement("").network(name), s.labels())
+}
+
+// placement is how a component is placed in this run.
+func (s *Stack) placement(component string) placement {
+	return placement{project: s.project(), world: s.options.World, labels: s.labels(), fixed: s.options.Fixed[component], open: s.options.Open[component]}
 }
 
 func (s *Stack) createAll(ctx context.Context, seeds seeds) error {
@@ -189,7 +204,9 @@ func (s *Stack) createAll(ctx context.Context, seeds seeds) error {
 
 // create makes the container of a component, and refuses an image that changed under its name.
 func (s *Stack) create(ctx context.Context, c Component, image Image) (testcontainers.Container, error) {
-	made, err := s.engine.create(ctx, c, placement{project: s.project(), image: image.Ref, labels: s.labels(), fixed: s.options.Fixed[c.Name]})
+	place := s.placement(c.Name)
+	place.image = image.Ref
+	made, err := s.engine.create(ctx, c, place)
 	if err != nil {
 		return made, err
 	}

@@ -173,5 +173,5 @@ func (s *Stack) empty(ctx context.Context, n *node) error {
 	if err := s.engine.discard(ctx, n.container.GetContainerID()); err != nil {
 		return fmt.Errorf("replace %q: %w", n.Name, err)
 	}
-	return s.engine.forget(ctx, n.Component, placement{project: s.project()})
+	return s.engine.forget(ctx, n.Component, s.placement(n.Name))
 }

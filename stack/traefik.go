@@ -9,6 +9,7 @@ func traefik(r *renderer) Component {
 	if s.SignIn == SignInMAS {
 		hosts = append(hosts, s.AuthHost())
 	}
+	hosts = slices.Compact(hosts) // one name may be both
 	files := []File{
 		r.file("traefik/traefik.yml", "/etc/traefik/traefik.yml", 0),
 		r.file("traefik/routes.yml", "/etc/traefik/dynamic/routes.yml", 0),

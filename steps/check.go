@@ -26,6 +26,7 @@ type LiveOptions struct {
 	Token    string // registration token; opens throw-away accounts
 	User     string // localpart of an existing account
 	Password string
+	Peer     *stack.Peer // homeserver to boot for the deployment to talk to; nil for none
 }
 
 // Check runs the scenarios tagged @live, and only those, against a deployment that was not booted here. Its people are thrown away
@@ -47,7 +48,7 @@ func Check(ctx context.Context, t *check.Target, o Options, l LiveOptions) (Verd
 	if t.Accounts != "" {
 		elsewhere.Servers = append(elsewhere.Servers, "mas")
 	}
-	r := &run{options: o, words: registerAll, live: &live{token: l.Token, user: l.User, password: l.Password, suffix: hex.EncodeToString(suffix), made: map[string]*person{}}}
+	r := &run{options: o, words: registerAll, live: &live{token: l.Token, user: l.User, password: l.Password, suffix: hex.EncodeToString(suffix), peer: l.Peer, made: map[id.UserID]*person{}}}
 	if r.all, err = stack.NewWorld(stack.TestSites(stack.SignInMAS), stack.Environment{}); err != nil {
 		return Verdict{}, nil, err
 	}
@@ -56,19 +57,34 @@ func Check(ctx context.Context, t *check.Target, o Options, l LiveOptions) (Verd
 	var found []check.Finding
 	if l.Token != "" || l.User != "" {
 		found, elsewhere.Servers = r.look(ctx, elsewhere.Servers)
-		r.stack = elsewhere.Reach()
 	}
+	found = append(found, r.raise(ctx, &elsewhere)...)
+	r.stack = elsewhere.Reach()
 	r.collector = newCollector(o.Out, o.Terminal, chosen)
 	verdict.Err = r.pass(ctx, "live", "@live", 1, chosen)
 	verdict.Results = r.collector.Results()
 	verdict.Interrupted = ctx.Err() != nil
-	if err := r.live.leave(context.WithoutCancel(ctx), r); err != nil {
-		found = append(found, check.Finding{Level: check.Mistake, About: "what is left behind", Where: t.ServerName, What: redact(err.Error()), Set: "the accounts that begin with check-"})
-	} else if made := len(r.live.made); made > 0 {
-		found = append(found, check.Finding{Level: check.Good, About: "what is left behind", Where: t.ServerName, What: fmt.Sprintf("nothing: %d throw-away accounts were deactivated, and are refused when they sign in", made)})
-	}
+	found = append(found, r.leave(context.WithoutCancel(ctx), t.ServerName)...)
 	verdict.Elapsed = time.Since(verdict.Started)
-	return verdict, found, nil
+	return verdict, found, r.removePeer(ctx)
+}
+
+// leave removes the people of the run, and says what is left behind.
+func (r *run) leave(ctx context.Context, serverName string) []check.Finding {
+	f := check.Finding{Level: check.Good, About: "what is left behind", Where: serverName}
+	gone, err := r.live.leave(ctx, r)
+	switch {
+	case err != nil:
+		f.Level, f.What, f.Set = check.Mistake, redact(err.Error()), "the accounts that begin with check-"
+	case gone == 0:
+		return nil
+	default:
+		f.What = fmt.Sprintf("%d throw-away accounts left every room and were deactivated, and are refused when they sign in", gone)
+	}
+	if r.live.pictures > 0 {
+		f.What += fmt.Sprintf("; %d small pictures stay among the files, since no client can remove them", r.live.pictures)
+	}
+	return []check.Finding{f}
 }
 
 // look asks what takes an account: the relay, pushes and bridges. It tells which servers there are.

@@ -40,9 +40,9 @@ func (r *run) begin(ctx context.Context, pickle *godog.Scenario) (context.Contex
 	if r.live != nil && !hasTag(pickle, "@live") {
 		return ctx, fmt.Errorf("%s is not tagged @live, and must not run against a deployment that was not booted here", pickle.Name)
 	}
-	reason := r.missing(pickle)
+	reason := r.live.missing(pickle)
 	if reason == "" {
-		reason = r.live.missing(pickle)
+		reason = r.missing(pickle)
 	}
 	if reason != "" {
 		recordFrom(ctx).skip = reason

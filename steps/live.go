@@ -13,6 +13,7 @@ import (
 	"github.com/cucumber/godog"
 	messages "github.com/cucumber/messages/go/v21"
 	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/id"
 
 	"matrixstack/stack"
 )
@@ -24,8 +25,11 @@ type live struct {
 	user     string // existing account, in place of Alice's
 	password string
 	suffix   string
-	made     map[string]*person // by name in the features
-	without  string             // why there are no accounts after all
+	peer     *stack.Peer
+	made     map[id.UserID]*person
+	without  string // why there are no accounts after all
+	pictures int    // uploaded, which no client can remove
+	alone    string // why there is nobody of another homeserver
 }
 
 // patient lets a client wait when it is told to, as deployments tell who asks often.
@@ -36,7 +40,7 @@ func (l *live) patient(client *mautrix.Client) {
 	}
 }
 
-var needsAccount = regexp.MustCompile(`^(\w+) has an account$`)
+var needsAccount = regexp.MustCompile(`^(\w+) has an account( on beta)?$`)
 
 // hasTag tells whether a scenario, or its feature, is tagged so.
 func hasTag(pickle *godog.Scenario, name string) bool {
@@ -45,15 +49,19 @@ func hasTag(pickle *godog.Scenario, name string) bool {
 
 // missing says why a scenario cannot run with the people there are.
 func (l *live) missing(pickle *godog.Scenario) string {
-	if l == nil || l.token != "" && l.without == "" {
+	if l == nil {
 		return ""
 	}
 	for _, step := range pickle.Steps {
 		name := needsAccount.FindStringSubmatch(step.Text)
-		if name != nil && l.without != "" {
+		switch {
+		case name == nil:
+		case name[2] != "" && l.alone != "":
+			return l.alone
+		case name[2] != "":
+		case l.without != "":
 			return l.without
-		}
-		if name != nil && (l.user == "" || name[1] != "Alice") {
+		case l.token == "" && (l.user == "" || name[1] != "Alice"):
 			return "no account for " + name[1] + ": pass --registration-token"
 		}
 	}
@@ -65,7 +73,7 @@ func (l *live) claim(p *person) error {
 	if l == nil {
 		return nil
 	}
-	if l.user != "" && p.name == "Alice" {
+	if l.user != "" && p.name == "Alice" && !p.isOfPeer() {
 		p.username, p.password = l.user, l.password
 		return nil
 	}
@@ -75,21 +83,28 @@ func (l *live) claim(p *person) error {
 
 // signUp makes the account at its first use, and signs in to it from then on.
 func (l *live) signUp(ctx context.Context, s *scenario, p *person, deviceName string) error {
-	if l.user == p.username || l.made[p.name] != nil {
+	if l.user == p.username || l.made[p.userID()] != nil {
+		return s.signIn(ctx, p, deviceName)
+	}
+	if p.isOfPeer() {
+		if err := s.registerAtPeer(ctx, p); err != nil {
+			return err
+		}
+		l.made[p.userID()] = p
 		return s.signIn(ctx, p, deviceName)
 	}
 	if p.site.SignIn == stack.SignInMAS {
 		if err := s.authorize(ctx, p, deviceName, true); err != nil {
 			return err
 		}
-		l.made[p.name] = p
+		l.made[p.userID()] = p
 		return nil
 	}
 	made, err := s.registerWithToken(ctx, p, deviceName)
 	if err != nil {
 		return fmt.Errorf("sign up %s: %w", p.name, err)
 	}
-	l.made[p.name] = p
+	l.made[p.userID()] = p
 	return s.open(ctx, p, deviceName, made)
 }
 
@@ -121,17 +136,21 @@ func (s *scenario) registerWithToken(ctx context.Context, p *person, deviceName 
 	}
 }
 
-// leave deactivates every account the run made, and proves it: each is refused when it signs in again.
-func (l *live) leave(ctx context.Context, r *run) error {
+// leave deactivates every account the run made, and proves it: each is refused when it signs in again. Those of the peer go with it.
+func (l *live) leave(ctx context.Context, r *run) (gone int, err error) {
 	var problems []error
-	for name, p := range l.made {
+	for user, p := range l.made {
+		if p.isOfPeer() {
+			continue
+		}
 		s := newScenario(r)
 		err := s.leave(ctx, p)
 		if err = errors.Join(err, s.end(ctx)); err != nil {
-			problems = append(problems, fmt.Errorf("remove the account %s of %s: %w; deactivate it by hand", p.userID(), name, err))
+			problems = append(problems, fmt.Errorf("remove the account %s: %w; deactivate it by hand", user, err))
 		}
+		gone++
 	}
-	return errors.Join(problems...)
+	return gone, errors.Join(problems...)
 }
 
 func (s *scenario) leave(ctx context.Context, p *person) error {
@@ -140,10 +159,15 @@ func (s *scenario) leave(ctx context.Context, p *person) error {
 	if err := s.signIn(ctx, p, "last look"); err != nil {
 		return err
 	}
-	if err := p.deactivate(ctx); err != nil {
+	joined, err := p.first.client.JoinedRooms(ctx)
+	if err == nil && len(joined.JoinedRooms) > 0 {
+		err = fmt.Errorf("it was still in %d rooms", len(joined.JoinedRooms))
+	}
+	if err := errors.Join(err, p.deactivate(ctx)); err != nil {
 		return err
 	}
 	p.first.close()
+	p.first = nil
 	again := &person{name: p.name, site: p.site, username: p.username, password: p.password, browser: newBrowser(s.http()), devices: map[string]*device{}}
 	if err := s.signIn(ctx, again, "afterwards"); err == nil {
 		return errors.New("it was deactivated and still signs in")

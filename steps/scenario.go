@@ -201,6 +201,9 @@ func (s *scenario) end(ctx context.Context) error {
 	if s.last.err != nil && !s.last.looked {
 		problems = append(problems, fmt.Errorf("%s, which nobody looked at: %w", s.last.what, s.last.err))
 	}
+	if s.run.live != nil {
+		problems = append(problems, s.leaveRooms(ctx))
+	}
 	for _, mend := range slices.Backward(s.mended) {
 		problems = append(problems, mend(ctx))
 	}

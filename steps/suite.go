@@ -65,7 +65,8 @@ type run struct {
 	irc       map[*stack.Stack]*introduced
 	ircOrders [][2]string // what the operator also tells the IRC bridge, to break it on purpose, and its answers
 	limited   limited
-	live      *live // set when the stack was not booted here
+	live      *live        // set when the stack was not booted here
+	peer      *stack.Stack // homeserver that was booted for that stack to talk to
 }
 
 // Run boots the stack, runs the features against it and returns what held. The error says why there is no verdict.

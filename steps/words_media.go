@@ -36,6 +36,8 @@ type picture struct {
 	stored []byte // as it was uploaded: ciphertext in an encrypted room
 	uri    id.ContentURI
 	event  id.EventID
+	room   id.RoomID
+	by     *device
 }
 
 // drawPicture makes a picture that no other scenario has.
@@ -65,7 +67,7 @@ func sendsPicture(ctx context.Context, name, room string) error {
 	if err != nil {
 		return err
 	}
-	s.picture = picture{data: data, stored: data}
+	s.picture = picture{data: data, stored: data, room: roomID, by: d}
 	if d.other != nil {
 		err := d.other.tell(ctx, "sendFile", args{"room": roomID, "type": "image/png", "name": "picture.png", "data": data}, &s.picture.event)
 		return s.tried(err, "%s sends a picture", name)

@@ -6,14 +6,13 @@ Feature: Files reach those they are meant for
     And Bob has an account
     And Alice and Bob share the room "album"
 
+  @live
   Scenario: A picture is opened
     When Alice sends a picture to "album"
     Then Bob can open the picture
+    And Bob can open a small version of the picture
 
-  Scenario: A small version of a picture is opened
-    When Alice sends a picture to "album"
-    Then Bob can open a small version of the picture
-
+  @live
   Scenario: A picture is not for strangers
     When Alice sends a picture to "album"
     And somebody without an account asks for the picture

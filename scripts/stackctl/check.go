@@ -21,6 +21,8 @@ type checkFlags struct {
 	ca, user, passwordFile, token string
 	resolve                       []string
 	features                      string
+	peer, peerCert, peerKey       string
+	peerNetwork                   string
 }
 
 // newCheckCommand checks a deployment that was not booted here.
@@ -30,7 +32,8 @@ func newCheckCommand() *cobra.Command {
 		Use: "check https://matrix.example.org", Args: cobra.ExactArgs(1), Short: "check a running deployment from outside, and say what to set where something is wrong",
 		Long: "Asks a deployment what people and other homeservers ask it, and runs the scenarios tagged @live, and only those, as throw-away\n" +
 			"accounts that a registration token opens and that are deactivated afterwards. Without a token and without --user it asks only what\n" +
-			"takes no account. It needs no container engine.",
+			"takes no account. It needs no container engine, unless --peer boots a homeserver for the deployment to talk to: the deployment must\n" +
+			"reach port 8448 of this machine by that name, or find it in a network of the same engine.",
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	flags := command.Flags()
@@ -39,6 +42,10 @@ func newCheckCommand() *cobra.Command {
 	flags.StringVar(&f.token, "registration-token", os.Getenv("STACK_REGISTRATION_TOKEN"), "opens the throw-away accounts; good for two (STACK_REGISTRATION_TOKEN)")
 	flags.StringVar(&f.user, "user", "", "an existing account, for what takes only one: its name without server")
 	flags.StringVar(&f.passwordFile, "password-file", "", "file with its password")
+	flags.StringVar(&f.peer, "peer", "", "boot a homeserver of this name, for the deployment to talk to, and remove it afterwards")
+	flags.StringVar(&f.peerCert, "peer-cert", "", "file with a certificate of that name, with those between it and its authority")
+	flags.StringVar(&f.peerKey, "peer-key", "", "file with its key")
+	flags.StringVar(&f.peerNetwork, "peer-network", "", "network of this engine that the deployment stands in, when it runs on this machine")
 	flags.StringVar(&f.features, "features", "features", "folder of features")
 	return command
 }
@@ -59,11 +66,17 @@ func (f checkFlags) run(cmd *cobra.Command, address string) error {
 	if early {
 		return fmt.Errorf("check %s: %d doors are wrong; what to set stands above, and nothing else was asked, since it rests on these", target.ServerName, wrong)
 	}
-	verdict, more, err := steps.Check(cmd.Context(), target, steps.Options{Features: f.features, ReportDir: "build/check", Out: out}, l)
+	o := steps.Options{Features: f.features, ReportDir: "build/check", Out: out}
+	if l.Peer != nil {
+		if o.Resolver, o.Engine, err = connect(cmd.Context(), false); err != nil {
+			return err
+		}
+	}
+	verdict, more, err := steps.Check(cmd.Context(), target, o, l)
+	wrong += show(out, more)
 	if err != nil {
 		return err
 	}
-	wrong += show(out, more)
 	for _, r := range verdict.Results {
 		if r.Status == steps.Skipped {
 			fmt.Fprintf(out, "%-5s  %-32s %s: %s\n", check.Note, "skipped", r.Name, r.Reason)
@@ -130,5 +143,37 @@ func (f checkFlags) read() (stack.Elsewhere, steps.LiveOptions, error) {
 		}
 		l.Password = strings.TrimSpace(string(content))
 	}
-	return elsewhere, l, errors.Join(problems...)
+	peer, err := f.readPeer()
+	l.Peer = peer
+	return elsewhere, l, errors.Join(append(problems, err)...)
+}
+
+// readPeer reads what the peer is, if there is to be one. Who signed what the deployment shows, it trusts as well.
+func (f checkFlags) readPeer() (*stack.Peer, error) {
+	if f.peer == "" && f.peerCert == "" && f.peerKey == "" && f.peerNetwork == "" {
+		return nil, nil
+	}
+	if f.peer == "" || f.peerCert == "" || f.peerKey == "" {
+		return nil, errors.New("--peer, --peer-cert and --peer-key belong together")
+	}
+	if f.token == "" && f.user == "" {
+		return nil, errors.New("--peer needs somebody to talk to: pass --registration-token, or --user")
+	}
+	p := &stack.Peer{ServerName: f.peer, Network: f.peerNetwork}
+	var problems []error
+	read := func(path string) []byte {
+		if path == "" {
+			return nil
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("read what the peer needs: %w", err))
+		}
+		return content
+	}
+	p.Certificate, p.Authority = stack.KeyPair{Cert: read(f.peerCert), Key: read(f.peerKey)}, read(f.ca)
+	if len(problems) == 0 {
+		problems = append(problems, p.Check())
+	}
+	return p, errors.Join(problems...)
 }

@@ -69,11 +69,11 @@ func service(c stack.Component, i image, health map[string]bool) (types.ServiceC
 		s.EnvFiles = []types.EnvFile{{Path: "./" + environmentFile(c), Required: types.OptOut(true)}}
 	}
 	if len(c.Health) > 0 {
-		interval, timeout, start := types.Duration(30*time.Second), types.Duration(10*time.Second), types.Duration(2*time.Minute)
-		soon, retries := types.Duration(2*time.Second), uint64(3)
+		// Who waits for a service looks as often as who watches it: a start_interval is refused by engines before Docker 25.
+		interval, timeout, start, retries := types.Duration(10*time.Second), types.Duration(10*time.Second), types.Duration(2*time.Minute), uint64(6)
 		s.HealthCheck = &types.HealthCheckConfig{
 			Test: append(types.HealthCheckTest{"CMD"}, literal(c.Health)...), Interval: &interval, Timeout: &timeout, Retries: &retries,
-			StartPeriod: &start, StartInterval: &soon,
+			StartPeriod: &start,
 		}
 	}
 	err := connect(&s, c, health)
