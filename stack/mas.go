@@ -10,7 +10,12 @@ func mas(r *renderer) Component {
 		Needs:    []string{s.Component("postgres")},
 		Networks: s.monitored(s.network(webNetwork), s.network(dbNetwork), s.network(mailNetwork)),
 		Ports:    []string{"8081/tcp"},
-		Env:      map[string]string{"MAS_CONFIG": "/config/config.yaml"},
+		Env: map[string]string{
+			"MAS_CONFIG": "/config/config.yaml",
+			// Each password that is hashed takes 19 MiB for a moment. Left to itself the C library keeps what many took at once, up to
+			// a gigabyte: after the first it raises the size from which on memory is given back (mallopt(3), M_MMAP_THRESHOLD).
+			"MALLOC_MMAP_THRESHOLD_": "1048576",
+		},
 		Files: []File{
 			r.file("mas/config.yaml", "/config/config.yaml", masUser),
 			r.private(r.env.MASKey, "/config/keys/rsa.pem", masUser),
@@ -20,7 +25,7 @@ func mas(r *renderer) Component {
 		Ready: Ready{HTTP: "8081/tcp/health"},
 	}
 	if !r.Deployed() {
-		c.Env = map[string]string{"MAS_CONFIG": "/config/config.yaml:/config/test-override.yaml"}
+		c.Env["MAS_CONFIG"] = "/config/config.yaml:/config/test-override.yaml"
 		c.Files = append(c.Files, r.file("mas/test-override.yaml", "/config/test-override.yaml", masUser))
 	}
 	r.trust(&c, "/config/ca.crt", masUser)
