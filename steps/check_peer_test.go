@@ -2,6 +2,7 @@ package steps
 
 import (
 	"errors"
+	"net/http"
 	"testing"
 
 	"github.com/cucumber/godog"
@@ -23,9 +24,9 @@ func TestPeopleOfAPeerNeedOneThatIsReached(t *testing.T) {
 
 func TestPeopleOfThePeerAreNotTheOperatorsOwn(t *testing.T) {
 	t.Parallel()
-	l := &live{user: "me", suffix: "ab12"}
-	here := &person{name: "Alice", site: stack.Site{Name: "alpha"}}
-	there := &person{name: "Alice", site: stack.Site{Name: "beta"}}
+	l := newLive(LiveOptions{User: "me"}, "ab12")
+	here := &person{name: "Alice", site: stack.Site{Name: "alpha"}, browser: newBrowser(&http.Client{})}
+	there := &person{name: "Alice", site: stack.Site{Name: "beta"}, browser: newBrowser(&http.Client{})}
 	require.NoError(t, l.claim(here))
 	require.NoError(t, l.claim(there))
 	assert.Equal(t, "me", here.username)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cucumber/godog"
 	messages "github.com/cucumber/messages/go/v21"
@@ -27,9 +28,11 @@ type live struct {
 	suffix   string
 	peer     *stack.Peer
 	made     map[id.UserID]*person
-	without  string // why there are no accounts after all
-	pictures int    // uploaded, which no client can remove
-	alone    string // why there is nobody of another homeserver
+	browsers map[id.UserID]http.CookieJar // what the browser of somebody remembers: who is signed in at MAS is not asked again
+	refused  map[id.UserID]error          // why somebody has no account; it is asked for once
+	without  string                       // why there are no accounts after all
+	pictures int                          // uploaded, which no client can remove
+	alone    string                       // why there is nobody of another homeserver
 }
 
 // patient lets a client wait when it is told to, as deployments tell who asks often.
@@ -73,19 +76,61 @@ func (l *live) claim(p *person) error {
 	if l == nil {
 		return nil
 	}
-	if l.user != "" && p.name == "Alice" && !p.isOfPeer() {
-		p.username, p.password = l.user, l.password
-		return nil
-	}
 	p.username, p.password, p.invitation = "check-"+strings.ToLower(p.name)+"-"+l.suffix, "correct horse battery "+l.suffix, l.token
+	if l.user != "" && p.name == "Alice" && !p.isOfPeer() {
+		p.username, p.password, p.invitation = l.user, l.password, ""
+	}
+	if l.browsers[p.userID()] == nil {
+		l.browsers[p.userID()] = p.browser.Jar
+	}
+	p.browser.Jar = l.browsers[p.userID()]
 	return nil
 }
 
-// signUp makes the account at its first use, and signs in to it from then on.
+// newLive is a check with those accounts.
+func newLive(o LiveOptions, suffix string) *live {
+	return &live{
+		token: o.Token, user: o.User, password: o.Password, suffix: suffix, peer: o.Peer,
+		made: map[id.UserID]*person{}, browsers: map[id.UserID]http.CookieJar{}, refused: map[id.UserID]error{},
+	}
+}
+
+const (
+	longestWait = 3 * time.Minute // for sign-ins that are too many; MAS as deployed allows one in 20 seconds
+	betweenAsks = 10 * time.Second
+)
+
+// unhurried tries again while a deployment says that somebody signs in too often: its limits hold for a check, too.
+func (l *live) unhurried(ctx context.Context, try func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, longestWait)
+	defer cancel()
+	ticker := time.NewTicker(betweenAsks)
+	defer ticker.Stop()
+	for {
+		err := try()
+		if !tooMuch(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-ticker.C:
+		}
+	}
+}
+
+// signUp makes the account at its first use, and signs in to it from then on. Who was refused is not asked for again.
 func (l *live) signUp(ctx context.Context, s *scenario, p *person, deviceName string) error {
 	if l.user == p.username || l.made[p.userID()] != nil {
-		return s.signIn(ctx, p, deviceName)
+		return l.unhurried(ctx, func() error { return s.signIn(ctx, p, deviceName) })
 	}
+	if l.refused[p.userID()] == nil {
+		l.refused[p.userID()] = l.makeAccount(ctx, s, p, deviceName)
+	}
+	return l.refused[p.userID()]
+}
+
+func (l *live) makeAccount(ctx context.Context, s *scenario, p *person, deviceName string) error {
 	if p.isOfPeer() {
 		if err := s.registerAtPeer(ctx, p); err != nil {
 			return err
@@ -95,7 +140,7 @@ func (l *live) signUp(ctx context.Context, s *scenario, p *person, deviceName st
 	}
 	if p.site.SignIn == stack.SignInMAS {
 		if err := s.authorize(ctx, p, deviceName, true); err != nil {
-			return err
+			return notAnother(err)
 		}
 		l.made[p.userID()] = p
 		return nil
@@ -106,6 +151,18 @@ func (l *live) signUp(ctx context.Context, s *scenario, p *person, deviceName st
 	}
 	l.made[p.userID()] = p
 	return s.open(ctx, p, deviceName, made)
+}
+
+// notAnother says what to do when a deployment makes no account, or no other one.
+func notAnother(err error) error {
+	var form refusal
+	switch {
+	case errors.As(err, &form) && strings.HasSuffix(form.path, "/token"):
+		return fmt.Errorf("%w: the registration token is wrong, or good for fewer accounts than are needed; issue one with --usage-limit 2", err)
+	case tooMuch(err):
+		return fmt.Errorf("%w: one address may make few accounts in an hour; wait, or pass --user", err)
+	}
+	return err
 }
 
 // registerWithToken makes an account at a homeserver that keeps its accounts itself (the flow of m.login.registration_token).
@@ -154,9 +211,12 @@ func (l *live) leave(ctx context.Context, r *run) (gone int, err error) {
 }
 
 func (s *scenario) leave(ctx context.Context, p *person) error {
+	remembered := p.browser.Jar
 	p.browser, p.devices, p.first = newBrowser(s.http()), map[string]*device{}, nil
+	p.browser.Jar = remembered
 	s.people[p.name] = p
-	if err := s.signIn(ctx, p, "last look"); err != nil {
+	live := s.run.live
+	if err := live.unhurried(ctx, func() error { return s.signIn(ctx, p, "last look") }); err != nil {
 		return err
 	}
 	joined, err := p.first.client.JoinedRooms(ctx)
@@ -169,7 +229,7 @@ func (s *scenario) leave(ctx context.Context, p *person) error {
 	p.first.close()
 	p.first = nil
 	again := &person{name: p.name, site: p.site, username: p.username, password: p.password, browser: newBrowser(s.http()), devices: map[string]*device{}}
-	if err := s.signIn(ctx, again, "afterwards"); err == nil {
+	if err := live.unhurried(ctx, func() error { return s.signIn(ctx, again, "afterwards") }); err == nil {
 		return errors.New("it was deactivated and still signs in")
 	} else if !wasRefused(err) {
 		return fmt.Errorf("whether it is gone could not be seen: %w", err)

@@ -1,12 +1,16 @@
 package steps
 
 import (
+	"errors"
+	"net/http"
 	"testing"
 
 	"github.com/cucumber/godog"
 	messages "github.com/cucumber/messages/go/v21"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"matrixstack/stack"
 )
 
 func TestOnlyLiveScenariosRunAgainstADeployment(t *testing.T) {
@@ -41,11 +45,33 @@ func TestLiveScenariosNeedPeopleThatCanBeHad(t *testing.T) {
 
 func TestThrowAwayPeopleStayTheSameForAllScenarios(t *testing.T) {
 	t.Parallel()
-	l := &live{token: "come in", suffix: "ab12"}
-	first, second := &person{name: "Alice"}, &person{name: "Alice"}
+	l := newLive(LiveOptions{Token: "come in"}, "ab12")
+	first, second := &person{name: "Alice", browser: newBrowser(&http.Client{})}, &person{name: "Alice", browser: newBrowser(&http.Client{})}
 	require.NoError(t, l.claim(first))
 	require.NoError(t, l.claim(second))
 	assert.Equal(t, first.username, second.username)
 	assert.Equal(t, "check-alice-ab12", first.username)
 	assert.Equal(t, "come in", first.invitation)
+}
+
+func TestBrowserOfSomebodyRemembersThemInAllScenarios(t *testing.T) {
+	t.Parallel()
+	l := newLive(LiveOptions{Token: "come in"}, "ab12")
+	first, second, other := &person{name: "Alice", browser: newBrowser(&http.Client{})}, &person{name: "Alice", browser: newBrowser(&http.Client{})}, &person{name: "Bob", browser: newBrowser(&http.Client{})}
+	for _, p := range []*person{first, second, other} {
+		require.NoError(t, l.claim(p))
+	}
+	assert.Same(t, first.browser.Jar, second.browser.Jar, "who signs in again and again is stopped by the limits of a deployment")
+	assert.NotSame(t, first.browser.Jar, other.browser.Jar)
+}
+
+func TestAccountThatCannotBeHadSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	assert.ErrorContains(t, notAnother(refusal{"/register/steps/01/token", []string{"invalid"}}), "--usage-limit 2")
+	assert.ErrorContains(t, notAnother(refusal{"/register/password", []string{"You've made too many requests in a short period."}}), "--user")
+	assert.EqualError(t, notAnother(refusal{"/register/password", []string{"exists"}}), "/register/password refused the form: exists")
+	l := newLive(LiveOptions{Token: "come in"}, "ab12")
+	p := &person{name: "Bob", username: "bob", site: stack.Site{ServerName: "example.org"}}
+	l.refused[p.userID()] = errors.New("asked for before")
+	assert.EqualError(t, l.signUp(t.Context(), nil, p, "phone"), "asked for before")
 }
