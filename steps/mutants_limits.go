@@ -29,7 +29,7 @@ func limitMutants() []Mutant {
 			Alter: rewrite("mas", accounts, "per_ip: {burst: 3, per_second: 0.05}", "per_ip: {burst: 999, per_second: 99}"),
 		},
 		{
-			Name: "guesses at beta are not counted", Feature: "limits/addresses", Says: "not after 3",
+			Name: "guesses at beta are not counted", Feature: "limits/addresses", Says: "at another address goes on guessing",
 			Alter: rewrite("beta-synapse", homeserver, "failed_attempts: {per_second: 0.17, burst_count: 3}", "failed_attempts: {per_second: 99, burst_count: 99}"),
 		},
 		{

@@ -22,6 +22,7 @@ Feature: A guest who tries too much stops nobody but himself
     And Bob has an account on beta
     When Bob goes on guessing the password
     Then Bob was stopped after 3 times
+    And somebody at another address is stopped as well
 
   Scenario: Passwords of several people cannot be guessed from one address
     Given the limits of beta-synapse are as deployed
