@@ -129,13 +129,15 @@ func (l *life) disturb(ctx context.Context, do func() error) error {
 	if err != nil {
 		return do() // it does not run
 	}
+	ian, channel, alice := l.s.irc["Ian"], l.s.ircChannel(harbour), l.s.people["Alice"].onIRC()
+	there := ian.sees(alice, channel, true) == nil
 	l.s.leaveIRC()
 	if err := do(); err != nil {
 		return err
 	}
 	after, err := l.s.stack.Started(ctx, "heisenbridge")
-	if err == nil && after.Equal(before) {
-		l.s.irc["Ian"].present(l.s.ircChannel(harbour), l.s.people["Alice"].onIRC(), true)
+	if err == nil && after.Equal(before) && there { // who was still to come back after an earlier end is waited for
+		ian.present(channel, alice, true)
 	}
 	return err
 }
