@@ -167,4 +167,31 @@ func useBridge(ctx context.Context, l *life) error {
 	})
 }
 
-func useAdminRights(ctx context.Context, l *life) error { return l.s.adminAPI(ctx, "Olga") }
+func useAdminRights(ctx context.Context, l *life) error {
+	return errors.Join(l.s.adminAPI(ctx, "Olga"), l.dropsOldTool(ctx))
+}
+
+// dropsOldTool lets the operator take a tool out of the accounts that the configuration no longer names. MAS before 1.10 starts on a
+// database of later versions, and fails only at this: it looks for a table that is gone.
+func (l *life) dropsOldTool(ctx context.Context) error {
+	site, _ := l.s.stack.World.Site("alpha")
+	const (
+		count = "SELECT count(*) FROM oauth2_clients WHERE is_static"
+		old   = "INSERT INTO oauth2_clients SELECT (jsonb_populate_record(c, jsonb_build_object('oauth2_client_id', gen_random_uuid()))).* FROM oauth2_clients c WHERE is_static LIMIT 1"
+	)
+	before, err := l.s.stack.SQL(ctx, site, "mas", count)
+	if err != nil {
+		return err
+	}
+	if _, err := l.s.stack.SQL(ctx, site, "mas", old); err != nil {
+		return err
+	}
+	if _, err := l.s.stack.Exec(ctx, site.Component("mas"), "mas-cli", "config", "sync", "--prune"); err != nil {
+		return fmt.Errorf("take an old tool out of the accounts: %w", err)
+	}
+	after, err := l.s.stack.SQL(ctx, site, "mas", count)
+	if err == nil && after != before {
+		err = fmt.Errorf("an old tool stays in the accounts: %s of the operator are there, not %s", after, before)
+	}
+	return err
+}

@@ -212,7 +212,7 @@ func (l *life) wayBack(ctx context.Context, h hop, from stack.Image, before past
 	} else {
 		record.ItemsAfter = l.check(ctx)
 		if judged := upgrade.Judge(record.ItemsAfter); judged != upgrade.Green {
-			why = judged
+			why = oneLine(judged)
 		}
 	}
 	record.WayBack, record.Why = upgrade.BackSafe, why
