@@ -51,6 +51,7 @@ func brokenAccounts() []brokenSetting {
 		{mas, file, "http.listeners[internal].binds[0].address", `"[::]:8090"`, "boot", "mas"},
 		{mas, file, "http.listeners[web].resources[discovery].name", "health", "routing/doors", ""},
 		{mas, file, "http.listeners[web].resources[human].name", "health", "accounts/sign_up", ""},
+		{mas, file, "http.listeners[web].resources[assets].name", "health", "accounts/sign_up", "status 404"},
 		{mas, file, "http.listeners[web].resources[oauth].name", "health", "accounts/sessions", ""},
 		{mas, file, "http.listeners[web].resources[adminapi].name", "health", "sign_in/operator", ""},
 		{mas, file, "http.listeners[internal].resources[health].name", "discovery", "boot", "mas"},
@@ -121,6 +122,12 @@ func brokenBridges() []brokenSetting {
 func brokenTelegram() []brokenSetting {
 	const bridge, config, homeserver, registration = "telegram", "config.yaml", "synapse", "telegram.yaml"
 	return []brokenSetting{
+		{bridge, config, "bridge.encryption.appservice", "false", "bridges/telegram", ""},
+		{homeserver, registration, "io.element.msc4190", "false", "bridges/telegram", ""},
+		{homeserver, registration, "receive_ephemeral", "false", "bridges/telegram", ""},
+		{homeserver, "homeserver.yaml", "experimental_features.msc2409_to_device_messages_enabled", "false", "bridges/telegram", ""},
+		{homeserver, "homeserver.yaml", "experimental_features.msc3202_transaction_extensions", "false", "bridges/telegram", ""},
+		{homeserver, "homeserver.yaml", "experimental_features.msc3202_device_masquerading", "false", "bridges/telegram", ""},
 		{bridge, config, "appservice.bot_username", "somebody", "bridges/telegram", "telegram"},
 		{bridge, config, "appservice.hostname", "127.0.0.1", "bridges/telegram", "telegram"},
 		{bridge, config, "appservice.hs_token", "another", "bridges/telegram", "telegram"},
@@ -177,6 +184,7 @@ func brokenProxies() []brokenSetting {
 		{proxy, file, "entryPoints.http.address", `":81"`, "routing/doors", "plain"},
 		{proxy, file, "entryPoints.http.http.redirections.entryPoint.permanent", "false", "routing/doors", "plain"},
 		{proxy, file, "entryPoints.https.address", `":444"`, "routing/doors", ""},
+		{proxy, file, "metrics.prometheus.entryPoint", "http", "operations/operating", ""},
 		{proxy, file, "entryPoints.traefik.address", `":8081"`, "boot", "traefik"},
 		{proxy, file, "providers.file.directory", "/etc/traefik/none", "boot", "traefik"},
 	}

@@ -33,6 +33,7 @@ func registerAll(r Registrar) {
 	registerNoise(r)
 	registerOperating(r)
 	registerOwnAccount(r)
+	registerPages(r)
 	registerPeers(r)
 	registerPresence(r)
 	registerPush(r)

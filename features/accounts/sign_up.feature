@@ -9,6 +9,9 @@ Feature: People make an account through Matrix Authentication Service
     Then Alice is signed in
     And the homeserver shows Alice under the name "Alice"
 
+  Scenario: The pages are whole
+    Then the pages where people sign in at alpha come whole, and from nowhere else
+
   @browser
   Scenario: Somebody new signs up in a real browser
     Given Alice has no account yet

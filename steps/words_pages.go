@@ -1,0 +1,91 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// registerPages holds the words about the pages where people sign in.
+func registerPages(r Registrar) {
+	r.Then(`^the pages where people sign in at (\w+) come whole, and from nowhere else$`, pagesComeWhole)
+}
+
+// pagesComeWhole gets everything the first page shows: style, scripts and pictures.
+func pagesComeWhole(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	client, first := s.http(), &url.URL{Scheme: "https", Host: site.AuthHost(), Path: "/login"}
+	content, err := fetched(ctx, client, first)
+	if err != nil {
+		return err
+	}
+	root, err := html.Parse(strings.NewReader(content))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", first, err)
+	}
+	parts := partsOf(root)
+	if !slices.ContainsFunc(parts, func(part string) bool { return strings.HasSuffix(part, ".css") }) {
+		return fmt.Errorf("%s has no style: it shows %q", first, parts)
+	}
+	for _, part := range parts {
+		at, err := first.Parse(part)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", first, err)
+		}
+		if at.Host != first.Host {
+			return fmt.Errorf("%s gets a part from elsewhere: %s", first, at)
+		}
+		if _, err := fetched(ctx, client, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partsOf lists what a page shows beside its text.
+func partsOf(root *html.Node) []string {
+	var parts []string
+	for n := range root.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch n.Data {
+		case "link":
+			parts = append(parts, attribute(n, "href"))
+		case "script", "img":
+			parts = append(parts, attribute(n, "src"))
+		}
+	}
+	return slices.DeleteFunc(parts, func(part string) bool { return part == "" || strings.HasPrefix(part, "data:") })
+}
+
+// fetched is the body of a document that is there.
+func fetched(ctx context.Context, client *http.Client, at *url.URL) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	if err != nil {
+		return "", fmt.Errorf("get %s: %w", at, err)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return "", fmt.Errorf("get %s: %w", at, err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err == nil && (response.StatusCode != http.StatusOK || len(content) == 0) {
+		err = fmt.Errorf("status %d, %d bytes", response.StatusCode, len(content))
+	}
+	if err != nil {
+		return "", fmt.Errorf("get %s: %w", at, err)
+	}
+	return string(content), nil
+}
