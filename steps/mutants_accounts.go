@@ -40,7 +40,7 @@ func signInMutants() []Mutant {
 			Alter: rewrite("beta-synapse", "homeserver.yaml", "minimum_length: 10", "minimum_length: 1"),
 		},
 		{
-			Name: "beta knows no passwords", Feature: "sign_in/homeserver", Says: "",
+			Name: "beta knows no passwords", Feature: "sign_in/homeserver", Says: "Password login has been disabled",
 			Alter: rewrite("beta-synapse", "homeserver.yaml", "password_config:\n  enabled: true", "password_config:\n  enabled: false"),
 		},
 		{
@@ -60,14 +60,14 @@ func keyMutants() []Mutant {
 			},
 		},
 		{
-			Name: "the database loses one-time keys", Feature: "encryption/messages", Says: "",
+			Name: "the database loses one-time keys", Feature: "encryption/messages", Says: "the kettle is on",
 			After: func(ctx context.Context, r *run) error {
 				_, err := r.stack.SQL(ctx, r.stack.World.Sites[0], "synapse", "CREATE RULE lost AS ON INSERT TO e2e_one_time_keys_json DO INSTEAD NOTHING; CREATE RULE lost_too AS ON INSERT TO e2e_fallback_keys_json DO INSTEAD NOTHING")
 				return err
 			},
 		},
 		{
-			Name: "the database loses key backups", Feature: "encryption/own_keys", Says: "",
+			Name: "the database loses key backups", Feature: "encryption/own_keys", Says: "no session with given ID found",
 			After: func(ctx context.Context, r *run) error {
 				_, err := r.stack.SQL(ctx, r.stack.World.Sites[0], "synapse", "CREATE RULE lost AS ON INSERT TO e2e_room_keys DO INSTEAD NOTHING")
 				return err
