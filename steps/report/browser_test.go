@@ -35,7 +35,10 @@ func browse(t *testing.T, dark bool) context.Context {
 	if dark {
 		scheme = "0"
 	}
-	profile := t.TempDir()
+	// A folder of the test's name would be too long for the socket that Chromium keeps in it.
+	profile, err := os.MkdirTemp("", "chromium-*")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(profile) })
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.UserDataDir(profile), chromedp.Env("TMPDIR="+profile), chromedp.WindowSize(1400, 900),
 		chromedp.Flag("blink-settings", "preferredColorScheme="+scheme), chromedp.Flag("no-sandbox", os.Geteuid() == 0)) // Chromium has no sandbox for root
 	limited, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
