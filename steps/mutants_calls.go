@@ -34,11 +34,11 @@ func callMutants() []Mutant {
 			Alter: rewrite("coturn", "turnserver.conf", "use-auth-secret", "no-auth"),
 		},
 		{
-			Name: "the relay has another secret than the homeserver", Feature: "calls/relay", Says: "",
+			Name: "the relay has another secret than the homeserver", Feature: "calls/relay", Says: "401",
 			Alter: rewrite("coturn", "turnserver.conf", "static-auth-secret=", "static-auth-secret=no"),
 		},
 		{
-			Name: "the relay listens elsewhere", Feature: "calls/relay", Says: "",
+			Name: "the relay listens elsewhere", Feature: "calls/relay", Says: "open a place at the relay",
 			Alter: rewrite("coturn", "turnserver.conf", "listening-port=3478", "listening-port=3479"),
 		},
 		{
@@ -86,18 +86,12 @@ func (d deaf) RoundTrip(request *http.Request) (*http.Response, error) {
 // brokenCalls give settings of calls and of the monitoring other values, one at a time.
 func brokenCalls() []brokenSetting {
 	return []brokenSetting{
-		{"livekit", "livekit.yaml", "port", "7890", "calls/rooms", ""},
-		{"prometheus", "prometheus.yml", "global.scrape_interval", "1h", "operations/monitoring", ""},
-		{"prometheus", "prometheus.yml", "global.evaluation_interval", "1h", "operations/monitoring", ""},
-		{"prometheus", "prometheus.yml", "scrape_config_files", "[]", "operations/monitoring", ""},
-		{"prometheus", "rules.yml", "groups[servers].rules[0].alert", "SomethingStopped", "operations/monitoring", ""},
-		{"prometheus", "servers.yml", "scrape_configs[0].job_name", "other", "operations/monitoring", ""},
-		{"prometheus", "servers.yml", "scrape_configs[1].job_name", "other", "operations/monitoring", ""},
-		{"prometheus", "servers.yml", "scrape_configs[2].job_name", "other", "operations/monitoring", ""},
-		{"synapse", "homeserver.yaml", "matrix_rtc.transports[0].type", "other", "calls/rooms", ""},
-		{"traefik", "routes.yml", "http.middlewares.calls.stripPrefix.prefixes", "[/livekit/jwt]", "calls/rooms", ""},
-		{"traefik", "routes.yml", "http.routers.calls.entryPoints", "[http]", "calls/rooms", ""},
-		{"traefik", "routes.yml", "http.routers.calls.service", "synapse", "calls/rooms", ""},
+		{"livekit", "livekit.yaml", "port", "7890", "calls/rooms", "start livekit"},
+		{"prometheus", "prometheus.yml", "global.scrape_interval", "1h", "operations/monitoring", "the monitoring answers \"up\""},
+		{"synapse", "homeserver.yaml", "matrix_rtc.transports[0].type", "other", "calls/rooms", "sends clients to the calls"},
+		{"traefik", "routes.yml", "http.middlewares.calls.stripPrefix.prefixes", "[/livekit/jwt]", "calls/rooms", "/livekit/sfu"},
+		{"traefik", "routes.yml", "http.routers.calls.entryPoints", "[http]", "calls/rooms", "/livekit/sfu"},
+		{"traefik", "routes.yml", "http.routers.calls.service", "synapse", "calls/rooms", "/livekit/sfu"},
 		{"prometheus", "servers.yml", "scrape_configs[1].static_configs[0].targets", "[mas:8080]", "operations/monitoring", "up == 1"},
 		{"prometheus", "servers.yml", "scrape_configs[2].static_configs[0].targets", "[traefik:443]", "operations/monitoring", "up == 1"},
 		{"synapse", "homeserver.yaml", "matrix_rtc.transports[0].livekit_service_url", "https://elsewhere.alpha.test/", "calls/rooms", "sends clients to the calls"},

@@ -122,12 +122,6 @@ func brokenBridges() []brokenSetting {
 func brokenTelegram() []brokenSetting {
 	const bridge, config, homeserver, registration = "telegram", "config.yaml", "synapse", "telegram.yaml"
 	return []brokenSetting{
-		{bridge, config, "bridge.encryption.appservice", "false", "bridges/telegram", ""},
-		{homeserver, registration, "io.element.msc4190", "false", "bridges/telegram", ""},
-		{homeserver, registration, "receive_ephemeral", "false", "bridges/telegram", ""},
-		{homeserver, "homeserver.yaml", "experimental_features.msc2409_to_device_messages_enabled", "false", "bridges/telegram", ""},
-		{homeserver, "homeserver.yaml", "experimental_features.msc3202_transaction_extensions", "false", "bridges/telegram", ""},
-		{homeserver, "homeserver.yaml", "experimental_features.msc3202_device_masquerading", "false", "bridges/telegram", ""},
 		{bridge, config, "appservice.bot_username", "somebody", "bridges/telegram", "telegram"},
 		{bridge, config, "appservice.hostname", "127.0.0.1", "bridges/telegram", "telegram"},
 		{bridge, config, "appservice.hs_token", "another", "bridges/telegram", "telegram"},
@@ -184,7 +178,6 @@ func brokenProxies() []brokenSetting {
 		{proxy, file, "entryPoints.http.address", `":81"`, "routing/doors", "plain"},
 		{proxy, file, "entryPoints.http.http.redirections.entryPoint.permanent", "false", "routing/doors", "plain"},
 		{proxy, file, "entryPoints.https.address", `":444"`, "routing/doors", ""},
-		{proxy, file, "metrics.prometheus.entryPoint", "http", "operations/operating", ""},
 		{proxy, file, "entryPoints.traefik.address", `":8081"`, "boot", "traefik"},
 		{proxy, file, "providers.file.directory", "/etc/traefik/none", "boot", "traefik"},
 	}
