@@ -12,8 +12,10 @@ import (
 	"strings"
 )
 
-// peerPort is where other homeservers find one that leads them nowhere else.
-const peerPort = 8448
+const (
+	peerName = "peer"
+	peerPort = 8448 // where other homeservers find one that leads them nowhere else
+)
 
 // Peer is a homeserver that is booted as it would be deployed, for a deployment elsewhere to talk to.
 type Peer struct {
@@ -27,14 +29,14 @@ type Peer struct {
 var PeerImages = []string{"postgres", "synapse-next", "traefik"}
 
 // Component is the name of a server of the peer.
-func (p Peer) Component(kind string) string { return p.Site().Component(kind) }
+func (p Peer) Component(kind string) string { return Site{Name: peerName}.Component(kind) }
 
 // Site is what the peer is. Its secrets, and with them its signing key, are other ones each time.
 func (p Peer) Site() Site {
 	seed := make([]byte, 32)
 	_, _ = rand.Read(seed)
 	return Site{
-		Name: "peer", ServerName: p.ServerName, Homeserver: p.ServerName, SynapseImage: "synapse-next", SignIn: SignInSynapse,
+		Name: peerName, ServerName: p.ServerName, Homeserver: p.ServerName, SynapseImage: "synapse-next", SignIn: SignInSynapse,
 		Secrets:    NewDeployedSecrets(hex.EncodeToString(seed)),
 		Deployment: &Deployment{Storage: Storages, Certificate: p.Certificate, Authority: p.Authority, Neighbours: p.Network != ""},
 	}

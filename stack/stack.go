@@ -167,10 +167,11 @@ func (s *Stack) environment(ctx context.Context, networks []string) (Environment
 
 // makeNetwork makes a network of this run, or finds the one that was there before, and returns its address range.
 func (s *Stack) makeNetwork(ctx context.Context, name string) (string, error) {
-	if place := s.placement(""); place.world != "" && name == worldNetwork {
+	place := s.placement("")
+	if place.world != "" && name == worldNetwork {
 		return s.engine.subnet(ctx, place.world)
 	}
-	return s.engine.createNetwork(ctx, s.placement("").network(name), s.labels())
+	return s.engine.createNetwork(ctx, place.network(name), place.labels)
 }
 
 // placement is how a component is placed in this run.

@@ -118,7 +118,7 @@ func tryAgain(browser context.Context) error {
 		return fmt.Errorf("read the error page: %w", err)
 	}
 	if !strings.Contains(said, networkChanged) {
-		return fmt.Errorf("no page came: %s", strings.Join(strings.Fields(said), " "))
+		return fmt.Errorf("no page came: %s", oneLine(said))
 	}
 	return each(browser, chromedp.Reload())
 }

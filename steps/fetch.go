@@ -31,6 +31,24 @@ func getJSON(ctx context.Context, client *http.Client, address string, into any)
 	return doJSON(client, request, into)
 }
 
+// getText returns a document that is there, as it is.
+func getText(ctx context.Context, client *http.Client, address string) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return "", fmt.Errorf("get %s: %w", address, err)
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = statusError{"GET " + address, answer.StatusCode, string(body)}
+	}
+	return string(body), err
+}
+
 func postJSON(ctx context.Context, client *http.Client, address string, body []byte, into any) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"matrixstack/stack"
@@ -208,7 +207,7 @@ func (l *life) wayBack(ctx context.Context, h hop, from stack.Image, before past
 	}
 	why := ""
 	if err := l.swap(ctx, h.Component, from); err != nil {
-		why = fmt.Sprintf("%s %s does not run on it: %.600s", h.Component, h.From, strings.Join(strings.Fields(err.Error()), " "))
+		why = fmt.Sprintf("%s %s does not run on it: %.600s", h.Component, h.From, oneLine(err.Error()))
 	} else {
 		record.ItemsAfter = l.check(ctx)
 		if judged := upgrade.Judge(record.ItemsAfter); judged != upgrade.Green {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/cucumber/godog"
+	messages "github.com/cucumber/messages/go/v21"
 )
 
 // selection is the features a run was asked for.
@@ -35,24 +36,23 @@ func choose(o Options) (selection, error) {
 	if err := checkTags(o.Tags, all); err != nil {
 		return selection{}, err
 	}
-	suite := godog.TestSuite{Options: &godog.Options{Paths: paths, Tags: o.tags("")}}
-	features, err := suite.RetrieveFeatures()
-	if err != nil {
-		return selection{}, fmt.Errorf("read features: %w", err)
-	}
 	longer, err := o.leavesOut(paths)
 	if err != nil {
 		return selection{}, err
 	}
 	chosen := selection{paths: paths, index: index{}, longer: longer}
-	for _, f := range features {
-		chosen.index.add(f.GherkinDocument, f.Uri, f.Pickles)
-		for _, p := range f.Pickles {
+	err = everyFeature(paths, o.tags(""), func(document *messages.GherkinDocument, uri string, pickles []*messages.Pickle) error {
+		chosen.index.add(document, uri, pickles)
+		for _, p := range pickles {
 			if len(p.Steps) == 0 {
-				return selection{}, fmt.Errorf("read features: scenario %q of %s has no steps; write some or remove it", p.Name, f.Uri)
+				return fmt.Errorf("read features: scenario %q of %s has no steps; write some or remove it", p.Name, uri)
 			}
 			chosen.scenarios = append(chosen.scenarios, p)
 		}
+		return nil
+	})
+	if err != nil {
+		return selection{}, err
 	}
 	if len(chosen.scenarios) == 0 {
 		known, err := knownTags(all)
@@ -89,16 +89,27 @@ func (o Options) leavesOut(paths []string) (int, error) {
 
 // countScenarios tells how many scenarios of some files have the tags.
 func countScenarios(paths []string, tags string) (int, error) {
+	count := 0
+	err := everyFeature(paths, tags, func(_ *messages.GherkinDocument, _ string, pickles []*messages.Pickle) error {
+		count += len(pickles)
+		return nil
+	})
+	return count, err
+}
+
+// everyFeature visits some files, each with its scenarios that have the tags.
+func everyFeature(paths []string, tags string, visit func(document *messages.GherkinDocument, uri string, pickles []*messages.Pickle) error) error {
 	suite := godog.TestSuite{Options: &godog.Options{Paths: paths, Tags: tags}}
 	features, err := suite.RetrieveFeatures()
 	if err != nil {
-		return 0, fmt.Errorf("read features: %w", err)
+		return fmt.Errorf("read features: %w", err)
 	}
-	count := 0
 	for _, f := range features {
-		count += len(f.Pickles)
+		if err := visit(f.GherkinDocument, f.Uri, f.Pickles); err != nil {
+			return err
+		}
 	}
-	return count, nil
+	return nil
 }
 
 // featureFiles lists the feature files of a folder, sorted.
@@ -170,18 +181,17 @@ func checkTags(expression string, files []string) error {
 
 // knownTags lists the tags of feature files.
 func knownTags(files []string) ([]string, error) {
-	suite := godog.TestSuite{Options: &godog.Options{Paths: files}}
-	features, err := suite.RetrieveFeatures()
-	if err != nil {
-		return nil, fmt.Errorf("read features: %w", err)
-	}
 	tags := map[string]bool{}
-	for _, f := range features {
-		for _, p := range f.Pickles {
+	err := everyFeature(files, "", func(_ *messages.GherkinDocument, _ string, pickles []*messages.Pickle) error {
+		for _, p := range pickles {
 			for _, tag := range p.Tags {
 				tags[tag.Name] = true
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return slices.Sorted(maps.Keys(tags)), nil
 }

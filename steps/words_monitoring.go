@@ -94,7 +94,7 @@ func monitoringGetsNumbers(ctx context.Context, list string) error {
 func monitoringReadsDeployed(ctx context.Context) error {
 	said, err := from(ctx).stack.Exec(ctx, "prometheus", "promtool", "check", "config", "/etc/prometheus/prometheus.yml")
 	if err == nil && !strings.Contains(said, "SUCCESS: 1 rules found") {
-		err = fmt.Errorf("the monitoring finds no rule in what the operator deploys: %s", strings.Join(strings.Fields(said), " "))
+		err = fmt.Errorf("the monitoring finds no rule in what the operator deploys: %s", oneLine(said))
 	}
 	return err
 }

@@ -3,7 +3,6 @@ package steps
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -66,7 +65,7 @@ func measuresItself(ctx context.Context, server string) error {
 	if err != nil {
 		return err
 	}
-	said, err := s.text(ctx, "http://"+endpoint+door.path)
+	said, err := getText(ctx, &http.Client{Timeout: patience}, "http://"+endpoint+door.path)
 	if err != nil {
 		return fmt.Errorf("ask %s for its numbers: %w", server, err)
 	}
@@ -74,22 +73,4 @@ func measuresItself(ctx context.Context, server string) error {
 		return fmt.Errorf("%s counts no requests: none of its numbers is called %s", server, number)
 	}
 	return nil
-}
-
-// text fetches what a published port of a server answers.
-func (s *scenario) text(ctx context.Context, address string) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return "", err
-	}
-	answer, err := (&http.Client{Timeout: patience}).Do(request)
-	if err != nil {
-		return "", err
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	if err == nil && answer.StatusCode != http.StatusOK {
-		err = statusError{"GET " + address, answer.StatusCode, string(body)}
-	}
-	return string(body), err
 }

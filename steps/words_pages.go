@@ -3,7 +3,6 @@ package steps
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -69,23 +68,11 @@ func partsOf(root *html.Node) []string {
 	return slices.DeleteFunc(parts, func(part string) bool { return part == "" || strings.HasPrefix(part, "data:") })
 }
 
-// fetched is the body of a document that is there.
+// fetched is the body of a document that is there and says something.
 func fetched(ctx context.Context, client *http.Client, at *url.URL) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
-	if err != nil {
-		return "", fmt.Errorf("get %s: %w", at, err)
+	content, err := getText(ctx, client, at.String())
+	if err == nil && content == "" {
+		err = fmt.Errorf("get %s: it is empty", at)
 	}
-	response, err := client.Do(request)
-	if err != nil {
-		return "", fmt.Errorf("get %s: %w", at, err)
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	if err == nil && (response.StatusCode != http.StatusOK || len(content) == 0) {
-		err = fmt.Errorf("status %d, %d bytes", response.StatusCode, len(content))
-	}
-	if err != nil {
-		return "", fmt.Errorf("get %s: %w", at, err)
-	}
-	return string(content), nil
+	return content, err
 }
