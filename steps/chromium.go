@@ -146,6 +146,10 @@ func (s *scenario) fillIn(browser context.Context, p *person, path string, count
 			return err
 		}
 	}
+	// The address is the page's before anything of it is drawn, and nothing drawn can't be photographed.
+	if err := each(browser, chromedp.WaitVisible(button)); err != nil {
+		return err
+	}
 	if err := s.photograph(browser, count, filepath.Base(path)); err != nil {
 		return err
 	}
