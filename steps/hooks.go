@@ -12,6 +12,7 @@ import (
 	"github.com/cucumber/godog"
 
 	"matrixstack/stack"
+	"matrixstack/stack/deploy"
 	"matrixstack/stack/images"
 	"matrixstack/steps/report"
 )
@@ -101,6 +102,11 @@ func (r *run) missing(pickle *godog.Scenario) string {
 	for _, tag := range pickle.Tags {
 		if tag.Name == "@browser" {
 			if _, err := findChromium(); err != nil {
+				return err.Error()
+			}
+		}
+		if tag.Name == "@compose" {
+			if err := deploy.CanTry(); err != nil {
 				return err.Error()
 			}
 		}

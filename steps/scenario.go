@@ -50,6 +50,7 @@ type scenario struct {
 	verdicts    []upgrade.Record // on the hops it made
 	backup      string           // folder of the backup the operator has
 	drill       upgrade.Drill    // verdict on restoring it
+	deployed    *deployment      // what the operator deployed
 }
 
 // outcome is what the last When came to. An error nobody looked at fails the scenario.

@@ -16,6 +16,7 @@ func registerAll(r Registrar) {
 	registerClients(r)
 	registerCalls(r)
 	registerConversation(r)
+	registerDeployment(r)
 	registerDevices(r)
 	registerDrill(r)
 	registerDirectory(r)

@@ -39,7 +39,7 @@ func (v Verdict) WriteSummary(w io.Writer, color bool) {
 		out.paint("32", "PROVED: everything that ran held")
 	}
 	if v.Longer > 0 {
-		out.line("NOT RUN: %d scenarios that take minutes; make upgrades runs them", v.Longer)
+		out.line("NOT RUN: %d scenarios that take minutes; make upgrades and make deployment run them", v.Longer)
 	}
 	out.line("%d passed, %d failed, %d skipped", v.count(Passed), v.count(Failed), v.count(Skipped))
 }

@@ -110,5 +110,5 @@ func TestSummaryOfAGoodRunIsShort(t *testing.T) {
 	v := Verdict{Seed: 1, Expected: 1, Longer: 9, Results: []Result{{File: "f.feature", Line: 3, Name: "100% of it works", Status: Passed}}}
 	v.WriteSummary(&out, false)
 	assert.Equal(t, "\nSlowest\n    0.0s  f.feature:3  100% of it works\n\nboot 0.0s (databases migrated from empty), whole run 0s, memory of the servers 0 MiB, seed 1\n"+
-		"PROVED: everything that ran held\nNOT RUN: 9 scenarios that take minutes; make upgrades runs them\n1 passed, 0 failed, 0 skipped\n", out.String())
+		"PROVED: everything that ran held\nNOT RUN: 9 scenarios that take minutes; make upgrades and make deployment run them\n1 passed, 0 failed, 0 skipped\n", out.String())
 }

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -87,10 +86,7 @@ func load(t *testing.T, o Options) *types.Project {
 	changes, err := p.Changes(dir)
 	require.NoError(t, err)
 	require.NoError(t, p.Write(dir, changes))
-	options, err := cli.NewProjectOptions([]string{filepath.Join(dir, "compose.yaml")}, cli.WithWorkingDirectory(dir))
-	require.NoError(t, err)
-	project, err := options.LoadProject(t.Context())
-	require.NoError(t, err)
+	project := merged(t, dir, "compose.yaml")
 	for _, s := range project.Services {
 		for _, v := range s.Volumes {
 			if v.ReadOnly {

@@ -29,7 +29,8 @@ type File struct {
 
 // Project is a deployment as files, sorted by path.
 type Project struct {
-	Files []File
+	Files   []File
+	Servers []stack.Component
 }
 
 // Render makes the files of a deployment. The same options, secrets and lock give the same bytes.
@@ -55,7 +56,7 @@ func Render(o Options, s Secrets, lock images.Lock) (Project, error) {
 	if err != nil {
 		return Project{}, fmt.Errorf("render a deployment: %w", err)
 	}
-	p := Project{Files: []File{
+	p := Project{Servers: world.Components, Files: []File{
 		{Path: seedFile, Content: []byte(s.Seed + "\n"), Mode: 0o600, secret: true},
 		{Path: masKeyFile, Content: s.MASKey, Mode: 0o600, secret: true},
 		{Path: "compose.yaml", Content: append([]byte(composeHead), compose...), Mode: 0o644},
@@ -150,7 +151,11 @@ func (p page) Storage() string { return p.Site.Deployment.Storage }
 func pages(o Options, site stack.Site, world stack.World, found map[string]image) ([]File, error) {
 	data := page{o, site, world.Components, found, hosts(site)}
 	var files []File
-	for name, mode := range map[string]fs.FileMode{"README.md": 0o644, "prepare": 0o755, "backup": 0o755} {
+	modes := map[string]fs.FileMode{"README.md": 0o644, "prepare": 0o755, "backup": 0o755}
+	if !data.MAS() {
+		modes["invite"] = 0o755 // MAS has a command for that
+	}
+	for name, mode := range modes {
 		parsed, err := template.New(path.Base(name)).Option("missingkey=error").ParseFS(templates, "templates/"+name)
 		if err != nil {
 			return nil, fmt.Errorf("render %s: %w", name, err)

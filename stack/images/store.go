@@ -77,6 +77,9 @@ func DefaultImagesDir(env func(string) string) (string, error) {
 // Seeds is where migrated databases are kept.
 func (s Store) Seeds() string { return s.path("seeds") }
 
+// Tools is the folder of programs that this machine lacks.
+func (s Store) Tools() string { return s.path("tools") }
+
 func (s Store) path(parts ...string) string {
 	return filepath.Join(append([]string{s.dir}, parts...)...)
 }

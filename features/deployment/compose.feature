@@ -1,0 +1,33 @@
+@own_stack @second_stack @long @compose
+Feature: What was tested can be deployed
+  A Compose project is written from the same declarations and templates. Here the commands of its README are done, word by word,
+  and a check looks at it from outside, as one looks at any deployment.
+
+  @mas
+  Scenario: A deployment is found as it should be
+    Given the operator has deployed the stack
+    When the operator checks the deployment
+    Then the check finds nothing wrong
+
+  Scenario: A deployment without MAS is found as it should be
+    Given the operator has deployed the stack without MAS
+    When the operator checks the deployment
+    Then the check finds nothing wrong
+
+  @mas
+  Scenario: The operator is told what to set
+    Given the operator has deployed the stack
+    When its proxy is wrong in one way after another, and the operator checks each time:
+      | its proxy                               | is found wrong             |
+      | does not answer for the server name     | well-known for clients     |
+      | does not lead old clients to MAS        | sign-in of older clients   |
+      | does not lead to MAS                    | accounts                   |
+      | leads to the homeserver at another port | homeserver                 |
+      | lets the administrator's doors be open  | admin API is closed        |
+    Then each time the operator is told what to set
+
+  @mas
+  Scenario: A deployment that was lost is restored
+    Given the operator has deployed the stack
+    When the operator loses the deployment and restores its backup
+    Then the operator signs in there as before

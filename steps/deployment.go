@@ -1,0 +1,180 @@
+package steps
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"matrixstack/stack"
+	"matrixstack/stack/check"
+	"matrixstack/stack/deploy"
+)
+
+// deployment is what an operator deployed: a project that was rendered, and that the commands of its README started.
+type deployment struct {
+	deploy.Trial
+	home    string // holds everything of it
+	signIn  stack.SignIn
+	site    stack.Elsewhere   // how it is reached
+	found   []check.Finding   // by the last check
+	verdict Verdict           // of the last check
+	told    map[string]string // what the operator was told instead of what to set, by mistake
+}
+
+const (
+	deployedDomain   = "deployed.test"
+	operatorPassword = "a long one" // that its README shows
+	somewhereElse    = "/somewhere/else"
+)
+
+// deploy renders a project, and starts it as its README says.
+func (s *scenario) deploy(ctx context.Context, signIn stack.SignIn) error {
+	home, err := os.MkdirTemp("", "deployment-")
+	if err != nil {
+		return fmt.Errorf("deploy: %w", err)
+	}
+	d := &deployment{home: home, signIn: signIn}
+	d.Trial = deploy.Trial{Dir: filepath.Join(home, "deployment"), Name: "ms-" + s.suffix}
+	s.deployed = d
+	if err := s.render(ctx, d); err != nil {
+		return err
+	}
+	s.mended = append(s.mended, func(ctx context.Context) error { return d.Remove(ctx, home) })
+	if err := d.follow(ctx, "Before the first start", 0); err != nil {
+		return err
+	}
+	return errors.Join(d.follow(ctx, "The first account", 0), d.findDoors(ctx))
+}
+
+// render writes the project: what an operator chooses, a certificate of a private authority included.
+func (s *scenario) render(ctx context.Context, d *deployment) error {
+	authority, err := stack.NewAuthority("authority of a deployment")
+	if err != nil {
+		return err
+	}
+	pair, err := authority.Issue(time.Now().AddDate(0, 1, 0), deployedDomain, "matrix."+deployedDomain, "auth."+deployedDomain)
+	if err != nil {
+		return err
+	}
+	subnet, err := s.run.options.Engine.FreeRange(ctx)
+	if err != nil {
+		return err
+	}
+	secrets, err := deploy.ReadSecrets(d.Dir)
+	if err != nil {
+		return err
+	}
+	project, err := deploy.Render(deploy.Options{
+		Domain: deployedDomain, SignIn: d.signIn, Storage: filepath.Join(d.home, "storage"), Subnet: subnet, Bridges: []string{"heisenbridge"}, Monitoring: true,
+		Built: deploy.BuiltAll, Deployment: stack.Deployment{Certificate: pair, Authority: authority.PEM()}, Command: "stackctl render compose",
+	}, secrets, s.run.options.Resolver.Lock)
+	if err != nil {
+		return err
+	}
+	needed, found := []string{}, map[string]stack.Image{}
+	for _, c := range project.Servers {
+		needed = append(needed, c.Image)
+	}
+	if err := s.run.find(ctx, needed, found); err != nil {
+		return err
+	}
+	d.site = stack.Elsewhere{Roots: x509.NewCertPool(), Resolve: map[string]string{}}
+	d.site.Roots.AppendCertsFromPEM(authority.PEM())
+	d.Trial, err = project.Try(ctx, d.Trial, found, stack.Labels(s.suffix), filepath.Join(s.run.options.Resolver.Store.Tools(), "compose"))
+	return err
+}
+
+// follow does what a block of commands of its README says.
+func (d *deployment) follow(ctx context.Context, section string, block int) error {
+	commands, err := d.Commands(section, block)
+	if err != nil {
+		return err
+	}
+	if _, err := d.Run(ctx, strings.ReplaceAll(commands, somewhereElse, filepath.Join(d.home, "elsewhere"))); err != nil {
+		return fmt.Errorf("do what the README of the deployment says about %q: %w", section, err)
+	}
+	return nil
+}
+
+// findDoors asks where the deployment is reached from this machine.
+func (d *deployment) findDoors(ctx context.Context) error {
+	for _, port := range []string{"80", "443"} {
+		door, err := d.Door(ctx, "traefik", port)
+		if err != nil {
+			return err
+		}
+		for _, host := range []string{deployedDomain, "matrix." + deployedDomain, "auth." + deployedDomain} {
+			d.site.Resolve[net.JoinHostPort(host, port)] = door
+		}
+	}
+	return nil
+}
+
+// ofToken is how a registration token is printed: MAS says what it is, invite nothing else.
+var ofToken = regexp.MustCompile(`(?m)(?:registration token: |^)([\w.~-]+)(?:$| registration_token)`)
+
+// invitation is a registration token, made as its README says.
+func (d *deployment) invitation(ctx context.Context) (string, error) {
+	commands, err := d.Commands("The first account", 1)
+	if err != nil {
+		return "", err
+	}
+	said, err := d.Run(ctx, "{\n"+commands+"} <<'PASSWORD'\n"+operatorPassword+"\nPASSWORD")
+	if err != nil {
+		return "", fmt.Errorf("make a registration token as the README of the deployment says: %w", err)
+	}
+	token := ofToken.FindStringSubmatch(said)
+	if token == nil {
+		return "", errors.New("make a registration token as the README of the deployment says: none was printed")
+	}
+	return token[1], nil
+}
+
+// look checks the deployment as stackctl check does, as the operator or as throw-away people.
+func (s *scenario) look(ctx context.Context, d *deployment, who LiveOptions) error {
+	target, err := check.Resolve(ctx, "https://matrix."+deployedDomain, d.site)
+	if err != nil {
+		return err
+	}
+	found, early := check.Doors(ctx, target)
+	d.found, d.verdict = found, Verdict{}
+	if early {
+		return nil
+	}
+	var more []check.Finding
+	o := Options{Features: s.run.options.Features, ReportDir: filepath.Join(d.home, "check"), Out: io.Discard}
+	d.verdict, more, err = Check(withoutScenario(ctx), target, o, who)
+	d.found = append(d.found, more...)
+	return err
+}
+
+// withoutScenario ends when ctx does, and knows no scenario: those of a run within a scenario are others.
+func withoutScenario(ctx context.Context) context.Context {
+	alone, cancel := context.WithCancel(context.Background())
+	context.AfterFunc(ctx, cancel)
+	return alone
+}
+
+// mistakes are what the last check found wrong, a line each, with what to set.
+func (d *deployment) mistakes() []string {
+	var lines []string
+	for _, f := range d.found {
+		if f.Level == check.Mistake {
+			lines = append(lines, fmt.Sprintf("%s at %s: %s; set: %s", f.About, f.Where, f.What, f.Set))
+		}
+	}
+	for _, r := range d.verdict.Results {
+		if r.Status == Failed {
+			lines = append(lines, r.Name+": "+oneLine(r.Reason))
+		}
+	}
+	return lines
+}

@@ -1,0 +1,130 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cucumber/godog"
+
+	"matrixstack/stack"
+	"matrixstack/stack/check"
+)
+
+// registerDeployment holds the words about what was rendered for an operator.
+func registerDeployment(r Registrar) {
+	r.Given(`^the operator has deployed the stack$`, hasDeployed(stack.SignInMAS))
+	r.Given(`^the operator has deployed the stack without MAS$`, hasDeployed(stack.SignInSynapse))
+	r.When(`^its proxy is wrong in one way after another, and the operator checks each time:$`, makesProxyMistakes)
+	r.When(`^the operator checks the deployment$`, checksDeployment)
+	r.When(`^the operator loses the deployment and restores its backup$`, losesDeployment)
+	r.Then(`^each time the operator is told what to set$`, toldWhatToSet)
+	r.Then(`^the check finds nothing wrong$`, findsNothingWrong)
+	r.Then(`^the operator signs in there as before$`, signsInAsBefore)
+}
+
+func hasDeployed(signIn stack.SignIn) func(context.Context) error {
+	return func(ctx context.Context) error { return from(ctx).deploy(ctx, signIn) }
+}
+
+// proxyMistakes are what operators do to the routes of a deployment: what is replaced, and by what.
+func proxyMistakes() map[string][2]string {
+	return map[string][2]string{
+		"does not answer for the server name":     {"/.well-known/matrix/", "/nowhere/"},
+		"does not lead old clients to MAS":        {"login|logout|refresh", "nowhere"},
+		"does not lead to MAS":                    {"auth." + deployedDomain, "nowhere." + deployedDomain},
+		"leads to the homeserver at another port": {"synapse:8008", "synapse:9999"},
+		"lets the administrator's doors be open":  {"/_synapse/client", "/_synapse"},
+	}
+}
+
+// makesProxyMistakes makes one mistake after another, checks as somebody without an account, and mends it.
+func makesProxyMistakes(ctx context.Context, table *godog.Table) error {
+	const routes = "config/traefik/routes.yml"
+	s := from(ctx)
+	d := s.deployed
+	restart := "docker compose restart --timeout 5 traefik"
+	if _, err := d.Run(ctx, "cp "+routes+" routes.right"); err != nil {
+		return err
+	}
+	d.told = map[string]string{}
+	for _, row := range table.Rows[1:] {
+		mistake, about := row.Cells[0].Value, row.Cells[1].Value
+		change, ok := proxyMistakes()[mistake]
+		if !ok {
+			return fmt.Errorf("no proxy %s; known: %s", mistake, known(proxyMistakes()))
+		}
+		if _, err := d.Run(ctx, fmt.Sprintf("sed 's#%s#%s#' routes.right > %s\n! cmp -s routes.right %s\n%s", change[0], change[1], routes, routes, restart)); err != nil {
+			return fmt.Errorf("let the proxy be one that %s: %w", mistake, err)
+		}
+		if err := errors.Join(d.findDoors(ctx), s.look(ctx, d, LiveOptions{})); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(d.found, func(f check.Finding) bool { return f.Level == check.Mistake && f.About == about && f.Set != "" }) {
+			d.told[mistake] = fmt.Sprintf("when the proxy %s, the check says nothing of %q; it says:\n%s", mistake, about, strings.Join(d.mistakes(), "\n"))
+		}
+	}
+	_, err := d.Run(ctx, "cat routes.right > "+routes+"\n"+restart)
+	return errors.Join(err, d.findDoors(ctx))
+}
+
+func checksDeployment(ctx context.Context) error {
+	s := from(ctx)
+	token, err := s.deployed.invitation(ctx)
+	if err != nil {
+		return err
+	}
+	return s.look(ctx, s.deployed, LiveOptions{Token: token})
+}
+
+// losesDeployment backs up, loses containers, storage and folder, and does what the README says about restoring.
+func losesDeployment(ctx context.Context) error {
+	d := from(ctx).deployed
+	const section = "Backup and restore"
+	if err := d.follow(ctx, section, 0); err != nil {
+		return err
+	}
+	lose := "docker compose down --volumes --timeout 5\nsudo rm -rf '" + d.home + "/storage'\nfind . -mindepth 1 -delete"
+	if _, err := d.Run(ctx, lose); err != nil {
+		return fmt.Errorf("lose the deployment: %w", err)
+	}
+	return errors.Join(d.follow(ctx, section, 1), d.findDoors(ctx))
+}
+
+// toldWhatToSet also wants the check to be content once everything is mended.
+func toldWhatToSet(ctx context.Context) error {
+	s := from(ctx)
+	for _, mistake := range slices.Sorted(maps.Keys(s.deployed.told)) {
+		return errors.New(s.deployed.told[mistake])
+	}
+	if err := s.look(ctx, s.deployed, LiveOptions{}); err != nil {
+		return err
+	}
+	if wrong := s.deployed.mistakes(); len(wrong) > 0 {
+		return fmt.Errorf("everything is mended, and the check still finds:\n%s", strings.Join(wrong, "\n"))
+	}
+	return nil
+}
+
+func findsNothingWrong(ctx context.Context) error {
+	d := from(ctx).deployed
+	if wrong := d.mistakes(); len(wrong) > 0 {
+		return fmt.Errorf("the check found %d things wrong:\n%s", len(wrong), strings.Join(wrong, "\n"))
+	}
+	if problem := d.verdict.Problem(); problem != "" {
+		return fmt.Errorf("the check found nothing wrong, and proved nothing: %s", problem)
+	}
+	return nil
+}
+
+// signsInAsBefore lets the operator check the deployment as who they were.
+func signsInAsBefore(ctx context.Context) error {
+	s := from(ctx)
+	if err := s.look(ctx, s.deployed, LiveOptions{User: "operator", Password: operatorPassword}); err != nil {
+		return err
+	}
+	return findsNothingWrong(ctx)
+}
