@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -44,14 +45,12 @@ func relative(dir, file string) string {
 }
 
 // document makes the result of a run that pages are made from.
-func (v Verdict) document(dir string) (report.Run, error) {
-	settings, err := deployedSettings(v.World)
-	if err != nil {
-		return report.Run{}, err
-	}
-	doors, err := routes(v.World)
-	if err != nil {
-		return report.Run{}, err
+func (v Verdict) document(dir string) report.Run {
+	// What a file says that nobody can read is not worth losing what the run found.
+	settings, unread := deployedSettings(v.World)
+	doors, lost := routes(v.World)
+	if err := cmp.Or(unread, lost); err != nil {
+		v.Notices = append(slices.Clone(v.Notices), "settings or routes are not shown: "+oneLine(err.Error()))
 	}
 	run := report.Run{
 		Started: v.Started.UTC(), Seconds: v.Elapsed.Seconds(), ResolveSeconds: v.Resolve.Seconds(), BootSeconds: v.Boot.Seconds(), Warm: v.Warm, MemoryBytes: v.Memory,
@@ -68,15 +67,12 @@ func (v Verdict) document(dir string) (report.Run, error) {
 		run.Scenarios = append(run.Scenarios, r.documented(dir, v.Seed))
 	}
 	report.Scrub(&run, redact)
-	return run, nil
+	return run
 }
 
 // writeDocumentation writes run.json and the pages that are made from it, and remembers the run in the history.
 func (v Verdict) writeDocumentation(dir, history, upgrades string) error {
-	run, err := v.document(dir)
-	if err != nil {
-		return err
-	}
+	run := v.document(dir)
 	if err := run.Remember(history); err != nil {
 		return err
 	}

@@ -3,12 +3,14 @@ package steps
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"matrixstack/stack"
 	"matrixstack/steps/report"
 )
 
@@ -57,8 +59,7 @@ func TestMakingTheDocumentationIsQuick(t *testing.T) {
 func TestStackThatDoesNotComeUpLeavesAReport(t *testing.T) {
 	t.Parallel()
 	v := Verdict{World: wholeWorld(t), Unbooted: &Result{Name: "The stack does not come up", Reason: "start synapse: not ready", Bundle: "x/failures/the-stack-does-not-come-up"}}
-	run, err := v.document("x")
-	require.NoError(t, err)
+	run := v.document("x")
 	assert.Equal(t, "the stack does not come up", run.Problem)
 	assert.Equal(t, "failures/the-stack-does-not-come-up", run.Boot.Bundle)
 	assert.Equal(t, "make acceptance", v.Unbooted.Reproduce(7))
@@ -76,4 +77,36 @@ func TestTablesAndTextsOfStepsAreKept(t *testing.T) {
 	require.Len(t, results, 1)
 	assert.Equal(t, [][]string{{"who"}, {"Alice"}}, results[0].Steps[0].Table)
 	assert.Equal(t, "tea", results[0].Steps[1].Doc)
+}
+
+func TestChangedTemplatesAreDocumentedAllTheSame(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*stack.World) error{
+		"a route that mutants break is another one": rewrite("traefik", "routes.yml", "PathPrefix(`/_matrix/federation`)", "PathPrefix(`/elsewhere`)"),
+		"nobody can read the routes":                rewrite("traefik", "routes.yml", "http:", "http: {"),
+	} {
+		dir := t.TempDir()
+		v := exampleVerdict()
+		v.World = wholeWorld(t)
+		require.NoError(t, change(&v.World))
+		require.NoError(t, v.writeDocumentation(filepath.Join(dir, "report"), filepath.Join(dir, "history.json"), ""), name)
+		run, err := report.Load(filepath.Join(dir, "report"))
+		require.NoError(t, err, name)
+		assert.Equal(t, "2 of 6 scenarios failed", run.Problem, name)
+		if name == "nobody can read the routes" {
+			assert.Contains(t, strings.Join(run.Notices, "; "), "settings or routes are not shown: read routes.yml of traefik", name)
+			continue
+		}
+		assert.Greater(t, len(run.Settings), 300, name)
+	}
+}
+
+func TestEveryMutantBreaksSomethingThereIs(t *testing.T) {
+	t.Parallel()
+	for _, m := range Mutants() {
+		w := wholeWorld(t)
+		if m.Alter != nil {
+			assert.NoError(t, m.Alter(&w), m.Name)
+		}
+	}
 }

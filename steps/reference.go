@@ -2,7 +2,6 @@ package steps
 
 import (
 	"bytes"
-	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -106,8 +105,8 @@ func noticedBy(intact stack.World) (map[place][]string, error) {
 		}
 		broken := intact
 		broken.Components = slices.Clone(intact.Components)
-		if err := m.Alter(&broken); err != nil {
-			return nil, fmt.Errorf("see who notices %q: %w", m.Name, err)
+		if m.Alter(&broken) != nil {
+			continue // somebody changed what it breaks; a unit test tells whoever meant to
 		}
 		for i, c := range intact.Components {
 			changed, err := changedSettings(c, broken.Components[i])

@@ -67,11 +67,10 @@ func prove(cmd *cobra.Command, o steps.Options) (steps.Verdict, error) {
 	o.ReportDir, o.History, o.Upgrades, o.Out = reportDir, historyFile, upgradesDir, cmd.OutOrStdout()
 	o.Terminal = term.IsTerminal(int(os.Stdout.Fd()))
 	verdict, err := steps.Run(cmd.Context(), o)
-	if err != nil {
-		return verdict, err
+	if len(verdict.Results) > 0 { // they are told whatever else went wrong
+		verdict.WriteSummary(cmd.OutOrStdout(), o.Terminal && os.Getenv("NO_COLOR") == "")
 	}
-	verdict.WriteSummary(cmd.OutOrStdout(), o.Terminal && os.Getenv("NO_COLOR") == "")
-	return verdict, nil
+	return verdict, err
 }
 
 // connect finds the engine and prepares to find images.
