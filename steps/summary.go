@@ -35,6 +35,7 @@ func (v Verdict) WriteSummary(w io.Writer, color bool) {
 	}
 	if problem := v.Problem(); problem != "" {
 		out.paint("31", "NOT PROVED: %s", problem)
+		out.likely(v)
 	} else {
 		out.paint("32", "PROVED: everything that ran held")
 	}
@@ -91,6 +92,21 @@ func (p printer) failed(v Verdict) {
 			p.line("    bundle: %s/index.html", r.Bundle)
 		}
 		p.line("    again:  %s", r.Reproduce(v.Seed))
+	}
+}
+
+// likely names what many failures have in common, so that nobody has to read all of them to see it.
+func (p printer) likely(v Verdict) {
+	const most = 3
+	failures := map[string]int{}
+	for _, r := range v.Results {
+		if r.Status == Failed && len(r.Causes) > 0 {
+			failures[r.Causes[0].Cause+"; "+r.Causes[0].Remedy]++
+		}
+	}
+	causes := slices.SortedFunc(maps.Keys(failures), func(a, b string) int { return cmp.Or(cmp.Compare(failures[b], failures[a]), cmp.Compare(a, b)) })
+	for _, cause := range causes[:min(most, len(causes))] {
+		p.line("LIKELY behind %d of them: %s", failures[cause], cause)
 	}
 }
 
