@@ -21,6 +21,18 @@ func imageMutants() []Mutant {
 			Alter: rewrite("postgres", "10-databases.sql", "LOCALE 'C'", "LOCALE 'C.UTF-8'"),
 		},
 		{
+			Name: "the homeserver rules the database server", Feature: "stack/networks", Says: "synapse reads the accounts", Cold: true,
+			Alter: rewrite("postgres", "10-databases.sql", "CREATE ROLE synapse LOGIN", "CREATE ROLE synapse SUPERUSER LOGIN"),
+		},
+		{
+			Name: "the accounts rule the database server", Feature: "stack/networks", Says: "mas reads the accounts", Cold: true,
+			Alter: rewrite("postgres", "10-databases.sql", "CREATE ROLE mas LOGIN", "CREATE ROLE mas SUPERUSER LOGIN"),
+		},
+		{
+			Name: "the database of the accounts belongs to somebody else", Feature: "boot", Says: "mas", Cold: true,
+			Alter: rewrite("postgres", "10-databases.sql", "CREATE DATABASE mas OWNER mas", "CREATE DATABASE mas OWNER synapse"),
+		},
+		{
 			Name: "a server that stopped", Feature: "stack/servers", Says: "heisenbridge",
 			After: func(ctx context.Context, r *run) error { return r.stack.Halt(ctx, "heisenbridge") },
 		},

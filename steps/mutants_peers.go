@@ -21,7 +21,7 @@ func peerMutants() []Mutant {
 		},
 		{
 			Name: "alpha speaks to nobody", Feature: "federation/messages", Says: "",
-			Alter: rewrite("synapse", file, "federation:\n", "federation_domain_whitelist: []\nfederation:\n"),
+			Alter: rewrite("synapse", file, "\nserver_name:", "\nfederation_domain_whitelist: []\nserver_name:"),
 		},
 		{
 			Name: "beta signs with another key", Feature: "federation/signatures", Says: "did not answer",
@@ -40,7 +40,7 @@ func peerMutants() []Mutant {
 			Alter: rewrite("synapse", file, "/data/media_store", "/data/somewhere"),
 		},
 		{
-			Name: "the proxy cuts off large files", Feature: "media/files", Says: "",
+			Name: "the proxy cuts off large files", Feature: "media/files", Says: "413",
 			Alter: rewrite("traefik", "routes.yml", "maxRequestBodyBytes: 52428800", "maxRequestBodyBytes: 1000"),
 		},
 		{

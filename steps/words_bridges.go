@@ -1,8 +1,11 @@
 package steps
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -23,6 +26,7 @@ func registerBridges(r Registrar) {
 	r.Then(`^(\w+) is let in$`, isLetIn)
 	r.Then(`^(\w+) is told "([^"]+)" in "([^"]+)"$`, isTold)
 	r.Then(`^(\w+) sees (\d+) devices? of the bot of (\w+)$`, seesDevicesOfBot)
+	r.Then(`^(\w+) signs nobody in for tools$`, signsNobodyIn)
 	r.Then(`^the bot of (\w+) (is|is not) in the chat of (\w+)$`, botIsInChat)
 	r.Then(`^the homeserver of (\w+) tells its accounts that "([^"]+)" is reserved$`, tellsAccountsReserved)
 }
@@ -149,6 +153,25 @@ func isTold(ctx context.Context, name, text, room string) error {
 		}
 		return fmt.Errorf("nobody told %s %q in %q; said was %q", name, text, room, said)
 	})
+}
+
+// signsNobodyIn looks, from within the bridge network, for the door at which tools would sign people in.
+func signsNobodyIn(ctx context.Context, name string) error {
+	s := from(ctx)
+	bridge, err := s.bridge(name)
+	if err != nil {
+		return err
+	}
+	if err := s.stack.Reach(ctx, "synapse", name); err != nil {
+		return err
+	}
+	person := id.NewUserID("somebody", s.stack.World.Sites[0].ServerName)
+	err = s.askFrom(ctx, "synapse", fmt.Sprintf("http://%s:%d/_matrix/provision/v1/user/%s/login/request_code", name, bridge.Port, person), map[string]any{})
+	var answer statusError
+	if !errors.As(err, &answer) || answer.status != http.StatusNotFound {
+		return fmt.Errorf("%s has a door for tools that sign people in: %w", name, cmp.Or(err, errors.New("it does as it is told")))
+	}
+	return nil
 }
 
 func bridgeRefusals() reasons {

@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
+	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/id"
 )
 
@@ -18,8 +21,10 @@ func registerCalls(r Registrar) {
 	r.When(`^(\w+) asks the token service for the call "([^"]+)" in the name of (\w+)$`, asksTokenServiceInName)
 	r.When(`^(\w+) joins the call "([^"]+)" with a token (of the operator|of the token service|signed by somebody else|that has expired)$`, joinsCallWith)
 	r.Then(`^(\w+) is in the call "([^"]+)"$`, isInCall)
+	r.Then(`^(\w+) sends sound and pictures to where the firewall lets them in$`, sendsWhereLetIn)
 	r.Then(`^(\w+) shows clients the way to its calls$`, showsClientsTheCalls)
 	r.Then(`^the homeserver of (\w+) shows the way to the calls of (\w+)$`, homeserverShowsCalls)
+	r.Then(`^the homeserver of (\w+) tells clients who is in a room by now$`, tellsWhoIsIn)
 }
 
 // rtcFocus is a place for calls, as homeservers announce it.
@@ -53,6 +58,52 @@ func showsClientsTheCalls(ctx context.Context, name string) error {
 		return err
 	}
 	return s.announces(name, found.Foci)
+}
+
+func sendsWhereLetIn(ctx context.Context, _ string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	places, err := s.call.soundPlaces()
+	if err != nil {
+		return err
+	}
+	server, _ := s.stack.World.Component("livekit")
+	if let := slices.Sorted(slices.Values(server.Public)); !slices.Equal(places, let) {
+		return fmt.Errorf("the call wants sound and pictures at %s; let in are %s", strings.Join(places, " and "), strings.Join(let, " and "))
+	}
+	return nil
+}
+
+// tellsWhoIsIn asks as clients in a call do: what was so before the messages they get would show them people who have left.
+func tellsWhoIsIn(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	var news struct {
+		Rooms struct {
+			Join map[string]struct {
+				Before json.RawMessage `json:"state"`
+				After  json.RawMessage `json:"org.matrix.msc4222.state_after"`
+			} `json:"join"`
+		} `json:"rooms"`
+	}
+	ask := d.client.BuildURLWithQuery(mautrix.ClientURLPath{"v3", "sync"}, map[string]string{"org.matrix.msc4222.use_state_after": "true", "set_presence": "offline"})
+	if _, err := d.client.MakeRequest(ctx, http.MethodGet, ask, nil, &news); err != nil {
+		return fmt.Errorf("ask for news as %s: %w", name, err)
+	}
+	if len(news.Rooms.Join) == 0 {
+		return fmt.Errorf("%s is in no room", name)
+	}
+	for room, told := range news.Rooms.Join {
+		if told.After == nil || told.Before != nil {
+			return fmt.Errorf("the homeserver tells %s who was in %s before the messages, not who is there by now", name, room)
+		}
+	}
+	return nil
 }
 
 func homeserverShowsCalls(ctx context.Context, name, site string) error {
@@ -104,8 +155,8 @@ func joinsCallWith(ctx context.Context, name, called, what string) error {
 	if token, err = readCallToken(jwt); err != nil {
 		return err
 	}
-	told, err := s.joinCall(ctx, place, jwt)
-	s.call = call{called, token, told}
+	told, socket, err := s.joinCall(ctx, place, jwt)
+	s.call = call{called, token, told, socket}
 	return s.tried(err, "%s joins the call %q with a token %s", name, called, what)
 }
 

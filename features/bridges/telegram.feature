@@ -23,6 +23,9 @@ Feature: People reach Telegram through their homeserver
     When Carol asks the bot of telegram for a chat
     Then Carol is told "You are not whitelisted to use this bridge" in "telegram"
 
+  Scenario: Nobody signs people in behind their back
+    Then telegram signs nobody in for tools
+
   @own_stack @MSC4190
   Scenario: The bridge comes back with its keys
     Given Alice has an encrypted chat with the bot of telegram
