@@ -114,7 +114,7 @@ func talkMutants() []Mutant {
 			Client: func(_ *device, c *mautrix.Client) { c.Crypto = nil },
 		},
 		{
-			Name: "alpha trusts another authority", Feature: "federation/messages", Says: "",
+			Name: "alpha trusts another authority", Feature: "federation/messages", Says: "Can't connect to server beta.test",
 			Alter: foreignAuthority("synapse", "ca.crt"),
 		},
 		{
@@ -126,7 +126,7 @@ func talkMutants() []Mutant {
 			Alter: rewrite("beta-traefik", "routes.yml", "PathPrefix(`/_matrix/federation`)", "PathPrefix(`/_matrix/nothing`)"),
 		},
 		{
-			Name: "Synapse pushes to the bridge with another token", Feature: "bridges/irc", Says: "",
+			Name: "Synapse pushes to the bridge with another token", Feature: "bridges/irc", Says: "did not see @heisenbridge:alpha.test join",
 			Alter: rewrite("synapse", "heisenbridge.yaml", "hs_token: ", "hs_token: x"),
 		},
 		{
@@ -134,7 +134,7 @@ func talkMutants() []Mutant {
 			Alter: rewrite("heisenbridge", "registration.yaml", "as_token: ", "as_token: x"),
 		},
 		{
-			Name: "the bridge may not speak for people on IRC", Feature: "bridges/irc", Says: "",
+			Name: "the bridge may not speak for people on IRC", Feature: "bridges/irc", Says: "no \"ahoy from IRC\"",
 			Alter: rewrite("synapse", "heisenbridge.yaml", "@irc_", "@nobody_"),
 		},
 	}

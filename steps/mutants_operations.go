@@ -58,6 +58,10 @@ func operationMutants() []Mutant {
 			Alter: rewrite("traefik", "traefik.yml", "accessLog:\n  format: json", ""),
 		},
 		{
+			Name: "the homeserver writes down what it asks the database", Feature: "operations/operating", Says: "the log of synapse holds a token",
+			Alter: set("synapse", "log.config", "loggers.synapse.storage.SQL.level", "DEBUG"),
+		},
+		{
 			Name: "the homeserver keeps no trace of requests", Feature: "operations/logs", Says: "the log of synapse",
 			Alter: rewrite("synapse", "log.config", "level: INFO", "level: WARNING"),
 		},

@@ -21,6 +21,7 @@ func registerCalls(r Registrar) {
 	r.When(`^(\w+) asks the token service for the call "([^"]+)" in the name of (\w+)$`, asksTokenServiceInName)
 	r.When(`^(\w+) joins the call "([^"]+)" with a token (of the operator|of the token service|signed by somebody else|that has expired)$`, joinsCallWith)
 	r.Then(`^(\w+) is in the call "([^"]+)"$`, isInCall)
+	r.Then(`^(\w+) leads who wants to join a call to its token service$`, leadsToTokenService)
 	r.Then(`^(\w+) sends sound and pictures to where the firewall lets them in$`, sendsWhereLetIn)
 	r.Then(`^(\w+) shows clients the way to its calls$`, showsClientsTheCalls)
 	r.Then(`^the homeserver of (\w+) shows the way to the calls of (\w+)$`, homeserverShowsCalls)
@@ -58,6 +59,27 @@ func showsClientsTheCalls(ctx context.Context, name string) error {
 		return err
 	}
 	return s.announces(name, found.Foci)
+}
+
+// leadsToTokenService also holds where the token service cannot be had: then the proxy says that whom it asks is not there.
+func leadsToTokenService(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	status, err := statusAt(ctx, s.http(), "https://"+site.MatrixHost()+"/livekit/jwt/healthz")
+	if err != nil {
+		return err
+	}
+	want := http.StatusOK
+	if !s.stack.Has(site.Component("lk-jwt")) {
+		want = http.StatusBadGateway
+	}
+	if status != want {
+		return fmt.Errorf("the proxy does not lead %s/livekit/jwt to the token service: status %d, not %d", site.MatrixHost(), status, want)
+	}
+	return nil
 }
 
 func sendsWhereLetIn(ctx context.Context, _ string) error {

@@ -144,7 +144,7 @@ func bridgeGoesOn(ctx context.Context, name string) error {
 		return fmt.Errorf("create a room as somebody of %s: %w", bridge.Name, err)
 	}
 	s.noise = noise{what: "saying things"}
-	const most = 45 // half as much again as people may
+	const most = 40 // a third more than people may
 	for s.noise.passed < most && s.noise.refused == nil {
 		if _, s.noise.refused = client.SendText(ctx, made.RoomID, fmt.Sprintf("thing %d", s.noise.passed)); s.noise.refused == nil {
 			s.noise.passed++

@@ -7,6 +7,7 @@ Feature: Calls of many people have a place
     Given Alice has an account
     Then alpha shows clients the way to its calls
     And the homeserver of Alice shows the way to the calls of alpha
+    And alpha leads who wants to join a call to its token service
 
   @MSC4222
   Scenario: Clients learn who is there by now
