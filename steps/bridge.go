@@ -16,10 +16,14 @@ import (
 
 const ircNetwork = "world" // what the operator called the IRC network at the bridge
 
-// introduced remembers whether the operator has introduced the IRC network to the bridge of a stack.
+// introduced remembers whether the operator has an account in a stack, and has introduced the IRC network to its bridge.
 type introduced struct {
 	once sync.Once
 	err  error
+
+	account  sync.Once
+	password string
+	refused  error
 }
 
 // ircOf is what is remembered of a stack.
@@ -46,12 +50,8 @@ func (s *scenario) setUpIRC(ctx context.Context) error {
 	own := newScenario(s.run) // the operator outlives no scenario: set up, then gone
 	own.stack = s.stack
 	defer func() { _ = own.end(ctx) }()
-	operator, err := own.introduce("Operator", "alpha")
+	operator, err := own.operator(ctx)
 	if err != nil {
-		return err
-	}
-	operator.username = strings.TrimSuffix(strings.TrimPrefix(stack.Operator, "@"), ":"+operator.site.ServerName)
-	if err := own.signUp(ctx, operator, "desk"); err != nil {
 		return err
 	}
 	control, err := operator.first.direct(ctx, s.bridgeBot("heisenbridge"))
@@ -68,6 +68,41 @@ func (s *scenario) setUpIRC(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// operator signs the operator in, whom the bridges know by name: the account is made once for each stack.
+func (s *scenario) operator(ctx context.Context) (*person, error) {
+	made := s.run.ircOf(s.stack)
+	made.account.Do(func() { made.password, made.refused = s.makeOperator(ctx) })
+	if made.refused != nil {
+		return nil, made.refused
+	}
+	operator, err := s.introduceOperator()
+	if err != nil {
+		return nil, err
+	}
+	operator.password = made.password
+	return operator, s.signIn(ctx, operator, "desk")
+}
+
+// makeOperator makes the account, outliving the scenario, and returns its password.
+func (s *scenario) makeOperator(ctx context.Context) (password string, err error) {
+	own := newScenario(s.run)
+	own.stack = s.stack
+	defer func() { err = errors.Join(err, own.end(ctx)) }()
+	operator, err := own.introduceOperator()
+	if err != nil {
+		return "", err
+	}
+	return operator.password, own.signUp(ctx, operator, "first desk")
+}
+
+func (s *scenario) introduceOperator() (*person, error) {
+	operator, err := s.introduce("Operator", "alpha")
+	if err == nil {
+		operator.username = strings.TrimSuffix(strings.TrimPrefix(stack.Operator, "@"), ":"+operator.site.ServerName)
+	}
+	return operator, err
 }
 
 // bridgeBot is the Matrix ID of a bridge's bot.

@@ -118,11 +118,11 @@ func talkMutants() []Mutant {
 			Alter: foreignAuthority("synapse", "ca.crt"),
 		},
 		{
-			Name: "beta's homeserver does not federate", Feature: "federation/messages", Says: "",
+			Name: "beta's homeserver does not federate", Feature: "federation/messages", Says: "Failed to find any key to satisfy: _FetchKeyRequest(server_name='beta.test'",
 			Alter: rewrite("beta-synapse", "homeserver.yaml", "names: [client, federation]", "names: [client]"),
 		},
 		{
-			Name: "beta's proxy has no federation door", Feature: "federation/messages", Says: "",
+			Name: "beta's proxy has no federation door", Feature: "federation/messages", Says: "homeserver does not support this room version",
 			Alter: rewrite("beta-traefik", "routes.yml", "PathPrefix(`/_matrix/federation`)", "PathPrefix(`/_matrix/nothing`)"),
 		},
 		{

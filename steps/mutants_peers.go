@@ -20,7 +20,7 @@ func peerMutants() []Mutant {
 			Alter: rewrite("synapse", "test-override.yaml", "federation_custom_ca_list:", "federation_verify_certificates: false\nfederation_custom_ca_list:"),
 		},
 		{
-			Name: "alpha speaks to nobody", Feature: "federation/messages", Says: "",
+			Name: "alpha speaks to nobody", Feature: "federation/messages", Says: "Federation denied with beta.test",
 			Alter: rewrite("synapse", file, "\nserver_name:", "\nfederation_domain_whitelist: []\nserver_name:"),
 		},
 		{

@@ -20,6 +20,7 @@ import (
 func registerBridges(r Registrar) {
 	r.Given(`^(\w+) has a chat with the bot of (\w+)$`, hasChatWithBot)
 	r.Given(`^(\w+) has an encrypted chat with the bot of (\w+)$`, hasEncryptedChatWithBot)
+	r.Given(`^the operator is signed in$`, operatorSignedIn)
 	r.When(`^(\w+) asks the bot of (\w+) for a chat$`, asksBotForChat)
 	r.When(`^(\w+) has been told "([^"]+)" in "([^"]+)"$`, isTold)
 	r.When(`^(\w+) speaks as (a person of the homeserver|its own people|itself|the people of \w+)$`, bridgeSpeaksAs)
@@ -39,6 +40,11 @@ func (s *scenario) bridge(name string) (stack.Bridge, error) {
 		return stack.Bridge{}, fmt.Errorf("no bridge is called %q", name)
 	}
 	return site.Bridges[i], nil
+}
+
+func operatorSignedIn(ctx context.Context) error {
+	_, err := from(ctx).operator(ctx)
+	return err
 }
 
 func hasChatWithBot(ctx context.Context, name, bridge string) error {
