@@ -116,7 +116,7 @@ func brokenCalls() []brokenSetting {
 		{"livekit", "livekit.yaml", "rtc.udp_port", "7892", "calls/rooms", "7892/udp; let in are"},
 		{"livekit", "livekit.yaml", "rtc.use_external_ip", "true", "calls/rooms", "start livekit"},
 		{"livekit", "livekit.yaml", "turn.enabled", "true", "calls/rooms", "start livekit"},
-		{"prometheus", "prometheus.yml", "global.evaluation_interval", "1h", "operations/monitoring", "no alert, or more than one"},
+		{"prometheus", "prometheus.yml", "global.evaluation_interval", "1h", "operations/monitoring", "no alert is firing"},
 		{"prometheus", "prometheus.yml", "scrape_config_files", "[]", "operations/monitoring", "the monitoring answers \"up\""},
 		{"prometheus", "rules.yml", "groups[servers].rules[0].alert", "Something", "operations/monitoring", "as \"Something\""},
 		{"prometheus", "rules.yml", "groups[servers].rules[0].annotations.summary", "something", "operations/monitoring", "in the words \"something\""},

@@ -54,8 +54,6 @@ func brokenLimits() []brokenSetting {
 		{alpha, "discord.yaml", "rate_limited", "true", "limits/people", "the bridge discord was stopped"},
 		{alpha, "telegram.yaml", "rate_limited", "true", "limits/people", "the bridge telegram was stopped"},
 		{mas, accounts, "rate_limiting.email_authentication.attempt_per_session.per_second", "999", "limits/mail", unstopped},
-		{mas, accounts, "rate_limiting.email_authentication.emails_per_session.burst", "999", "limits/mail", unstopped},
-		{mas, accounts, "rate_limiting.email_authentication.emails_per_session.per_second", "999", "limits/mail", unstopped},
 		{mas, accounts, "rate_limiting.registration.per_second", "999", "limits/addresses", unstopped},
 	}
 }

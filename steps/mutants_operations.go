@@ -18,7 +18,7 @@ func operationMutants() []Mutant {
 			Alter: rewrite("prometheus", "servers.yml", "metrics_path: /_synapse/metrics\n    static_configs: [{targets: [\"synapse:9000\"]}]", "static_configs: [{targets: [\"traefik:8080\"]}]"),
 		},
 		{
-			Name: "the alert never comes", Feature: "operations/monitoring", Says: "firing",
+			Name: "the alert never comes", Feature: "operations/monitoring", Says: "no alert is firing",
 			Alter: rewrite("prometheus", "rules.yml", "expr: up == 0", "expr: up == 2"),
 		},
 		{

@@ -28,7 +28,7 @@ func peerMutants() []Mutant {
 			Alter: rewrite("beta-synapse", "signing.key", "ed25519 a_test", "ed25519 b_test"),
 		},
 		{
-			Name: "beta's homeserver left the world outside", Feature: "federation/messages", Says: "",
+			Name: "beta's homeserver left the world outside", Feature: "federation/messages", Says: "Can't connect to server alpha.test",
 			Alter: change("beta-synapse", leave("world")),
 		},
 		{

@@ -143,8 +143,11 @@ func monitoringReports(ctx context.Context, server string) error {
 		if err != nil {
 			return err
 		}
-		if len(told) != 1 || told[0].Labels["job"] != server {
-			return fmt.Errorf("the monitoring reports %v, not just that %s stopped: no alert, or more than one, is firing", told, server)
+		if len(told) == 0 {
+			return fmt.Errorf("the monitoring does not report that %s stopped: no alert is firing", server)
+		}
+		if len(told) > 1 || told[0].Labels["job"] != server {
+			return fmt.Errorf("the monitoring reports more than that %s stopped: %v", server, told)
 		}
 		name, urgency, words := told[0].Labels["alertname"], told[0].Labels["severity"], told[0].Annotations["summary"]
 		if name != "ServerStopped" || urgency != "page" || words != server+" does not answer" {
