@@ -130,7 +130,7 @@ func brokenTelegram() []brokenSetting {
 		{bridge, config, "appservice.id", "another", "bridges/telegram", "telegram"},
 		{bridge, config, "appservice.port", "29318", "bridges/telegram", "telegram"},
 		{bridge, config, "bridge.encryption.appservice", "false", "bridges/telegram", "Unknown command"},
-		{bridge, config, "bridge.permissions.@operator:alpha.test", "user", "bridges/telegram", "limited to bridge administrators"},
+		{bridge, config, "bridge.permissions.@operator:alpha.test", "full", "bridges/telegram", "limited to bridge administrators"},
 		{bridge, config, "homeserver.domain", "beta.test", "bridges/telegram", "telegram"},
 		{homeserver, registration, "as_token", "another", "bridges/telegram", "telegram"},
 		{homeserver, registration, "de.sorunome.msc2409.push_ephemeral", "false", "bridges/telegram", "Unknown command"},
