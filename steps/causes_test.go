@@ -45,6 +45,7 @@ func clues() []clue {
 		{cause: "a port is taken", reason: "start traefik: the engine could not: Bind for 127.0.0.1:443 failed: port is already allocated"},
 		{cause: "a port is taken", server: "synapse", log: "OSError: [Errno 98] Address already in use"},
 		{cause: "a server does not understand its configuration", server: "synapse", log: "Error in configuration at 'log_config':"},
+		{cause: "a homeserver cannot connect to another", reason: `create room "harbour": M_UNKNOWN (HTTP 502): Can't connect to server alpha.test`},
 		{cause: "a homeserver may not speak to another", reason: `create room "harbour": M_FORBIDDEN (HTTP 403): Federation denied with beta.test.`},
 		{cause: "another homeserver has no door for this one", reason: `create room "harbour": M_UNSUPPORTED_ROOM_VERSION (HTTP 400): User's homeserver does not support this room version`},
 		{cause: "a homeserver does not accept the signature of another", reason: `create room "harbour": M_UNAUTHORIZED (HTTP 400): Failed to find any key to satisfy: _FetchKeyRequest(server_name='beta.test')`},

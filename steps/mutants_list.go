@@ -97,7 +97,7 @@ func accountMutants() []Mutant {
 			Alter: rewrite("mas", file, "kind: synapse\n  homeserver: alpha.test\n  secret: ", "kind: synapse\n  homeserver: alpha.test\n  secret: x"),
 		},
 		{
-			Name: "Synapse asks MAS with a wrong secret", Feature: "accounts/sessions", Says: "",
+			Name: "Synapse asks MAS with a wrong secret", Feature: "accounts/sessions", Says: "status 500",
 			Alter: rewrite("synapse", "homeserver.yaml", "endpoint: http://mas:8080/\n  secret: ", "endpoint: http://mas:8080/\n  secret: x"),
 		},
 		{
