@@ -14,22 +14,41 @@ import (
 
 // Rewrite changes one configuration file of a running component and restarts it. restore puts the old file back; it is never nil.
 func (s *Stack) Rewrite(ctx context.Context, name, path string, change func(content string) (string, error)) (restore func(context.Context) error, err error) {
-	restore = func(context.Context) error { return nil }
-	n, err := s.node(name)
+	n, _, changed, err := s.rewritten(name, path, change)
 	if err != nil {
-		return restore, err
+		return func(context.Context) error { return nil }, err
+	}
+	return s.replace(ctx, n, []File{changed})
+}
+
+// Edit changes one configuration file of a component that has to notice while it runs. It may be read before it is whole. restore puts the old file back; it is never nil.
+func (s *Stack) Edit(ctx context.Context, name, path string, change func(content string) (string, error)) (restore func(context.Context) error, err error) {
+	n, declared, changed, err := s.rewritten(name, path, change)
+	if err != nil {
+		return func(context.Context) error { return nil }, err
+	}
+	put := func(ctx context.Context, f File) error {
+		return s.engine.put(ctx, n.container.GetContainerID(), Component{Name: n.Name, Files: []File{f}})
+	}
+	return func(ctx context.Context) error { return put(ctx, declared) }, put(ctx, changed)
+}
+
+// rewritten is a declared file of a component as it is, and as it would be.
+func (s *Stack) rewritten(name, path string, change func(content string) (string, error)) (n *node, declared, changed File, err error) {
+	if n, err = s.node(name); err != nil {
+		return nil, declared, changed, err
 	}
 	i := slices.IndexFunc(n.Files, func(f File) bool { return f.Path == path })
 	if i < 0 {
-		return restore, fmt.Errorf("rewrite %q of %q: no such file is declared", path, name)
+		return nil, declared, changed, fmt.Errorf("rewrite %q of %q: no such file is declared", path, name)
 	}
-	changed := n.Files[i]
-	text, err := change(string(changed.Content))
+	declared, changed = n.Files[i], n.Files[i]
+	text, err := change(string(declared.Content))
 	if err != nil {
-		return restore, fmt.Errorf("rewrite %q of %q: %w", path, name, err)
+		return nil, declared, changed, fmt.Errorf("rewrite %q of %q: %w", path, name, err)
 	}
 	changed.Content = []byte(text)
-	return s.replace(ctx, n, []File{changed})
+	return n, declared, changed, nil
 }
 
 // ChangeCertificate lets a proxy show another certificate: by that authority, until then, for those hosts or else its own.

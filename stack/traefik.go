@@ -14,6 +14,9 @@ func traefik(r *renderer) Component {
 		r.file("traefik/traefik.yml", "/etc/traefik/traefik.yml", 0),
 		r.file("traefik/routes.yml", "/etc/traefik/dynamic/routes.yml", 0),
 	}
+	if !r.Deployed() {
+		files = append(files, r.file("traefik/test-override.yml", "/etc/traefik/dynamic/test-override.yml", 0))
+	}
 	ports := []string{"80/tcp", "443/tcp", "8080/tcp"}
 	if !s.Operator {
 		ports = append(ports, "8448/tcp")

@@ -16,10 +16,14 @@ import (
 
 const ircNetwork = "world" // what the operator called the IRC network at the bridge
 
-// introduced remembers whether the operator has introduced the IRC network to the bridge of a stack.
+// introduced remembers whether the operator has an account in a stack, and has introduced the IRC network to its bridge.
 type introduced struct {
 	once sync.Once
 	err  error
+
+	account  sync.Once
+	password string
+	refused  error
 }
 
 // ircOf is what is remembered of a stack.
@@ -46,12 +50,8 @@ func (s *scenario) setUpIRC(ctx context.Context) error {
 	own := newScenario(s.run) // the operator outlives no scenario: set up, then gone
 	own.stack = s.stack
 	defer func() { _ = own.end(ctx) }()
-	operator, err := own.introduce("Operator", "alpha")
+	operator, err := own.operator(ctx)
 	if err != nil {
-		return err
-	}
-	operator.username = strings.TrimSuffix(strings.TrimPrefix(stack.Operator, "@"), ":"+operator.site.ServerName)
-	if err := own.signUp(ctx, operator, "desk"); err != nil {
 		return err
 	}
 	control, err := operator.first.direct(ctx, s.bridgeBot("heisenbridge"))

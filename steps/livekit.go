@@ -10,8 +10,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,9 +25,10 @@ import (
 
 // call is a call that somebody joined, and what it told them first.
 type call struct {
-	name  string
-	token callToken
-	told  []byte
+	name   string
+	token  callToken
+	told   []byte
+	socket *websocket.Conn
 }
 
 // callToken is what LiveKit lets people in with.
@@ -99,39 +103,53 @@ func (s *scenario) openCall(ctx context.Context, site stack.Site, name string) e
 }
 
 // joinCall joins a call through the proxy, as a client does; when it is turned away, it asks why.
-func (s *scenario) joinCall(ctx context.Context, place, jwt string) ([]byte, error) {
+func (s *scenario) joinCall(ctx context.Context, place, jwt string) (told []byte, socket *websocket.Conn, err error) {
 	u, err := url.Parse(place)
 	if err != nil {
-		return nil, fmt.Errorf("join a call: %w", err)
+		return nil, nil, fmt.Errorf("join a call: %w", err)
 	}
 	query := "?" + url.Values{"access_token": {jwt}, "protocol": {"15"}, "auto_subscribe": {"1"}}.Encode()
 	config, err := websocket.NewConfig("wss://"+u.Host+u.Path+"/rtc"+query, "https://"+u.Host)
 	if err != nil {
-		return nil, fmt.Errorf("join a call: %w", err)
+		return nil, nil, fmt.Errorf("join a call: %w", err)
 	}
 	raw, err := s.stack.DialContext(ctx, "tcp", u.Host+":443")
 	if err != nil {
-		return nil, fmt.Errorf("join a call: %w", err)
+		return nil, nil, fmt.Errorf("join a call: %w", err)
 	}
 	secure := tls.Client(raw, &tls.Config{RootCAs: s.stack.Authority().Pool(), ServerName: u.Host, MinVersion: tls.VersionTLS12})
 	if err := secure.SetDeadline(time.Now().Add(patience)); err != nil {
-		return nil, errors.Join(fmt.Errorf("join a call: %w", err), raw.Close())
+		return nil, nil, errors.Join(fmt.Errorf("join a call: %w", err), raw.Close())
 	}
-	socket, err := websocket.NewClient(config, secure)
+	socket, err = websocket.NewClient(config, secure)
 	if errors.Is(err, websocket.ErrBadStatus) {
 		raw.Close()
 		if why := getJSON(ctx, s.http(), "https://"+u.Host+u.Path+"/rtc/validate"+query, nil); why != nil {
-			return nil, why
+			return nil, nil, why
 		}
 	}
 	if err != nil {
 		raw.Close()
-		return nil, fmt.Errorf("join a call: %w", err)
+		return nil, nil, fmt.Errorf("join a call: %w", err)
 	}
 	s.mended = append(s.mended, func(context.Context) error { return socket.Close() })
-	var told []byte
 	if err := websocket.Message.Receive(socket, &told); err != nil {
-		return nil, fmt.Errorf("join a call: it tells nothing: %w", err)
+		return nil, nil, fmt.Errorf("join a call: it tells nothing: %w", err)
 	}
-	return told, nil
+	return told, socket, nil
+}
+
+// soundPlaces reads on until the call has named places to send sound and pictures to, over both protocols, and returns their ports.
+func (c call) soundPlaces() ([]string, error) {
+	named := map[string]string{}
+	for len(named) < 2 {
+		var told []byte
+		if err := websocket.Message.Receive(c.socket, &told); err != nil {
+			return nil, fmt.Errorf("the call %q names places to send sound to only over %s: %w", c.name, known(named), err)
+		}
+		for _, found := range regexp.MustCompile(`candidate:\S+ \d+ (udp|tcp) \d+ \S+ (\d+) typ host`).FindAllSubmatch(told, -1) {
+			named[string(found[1])] = string(found[2]) + "/" + string(found[1])
+		}
+	}
+	return slices.Sorted(maps.Values(named)), nil
 }

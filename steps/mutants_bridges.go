@@ -110,6 +110,18 @@ func telegramMutants() []Mutant {
 			Alter: rewrite("synapse", registration, "org.matrix.msc3202: true", "org.matrix.msc3202: false"),
 		},
 		{
+			Name: "bridges get no keys", Feature: "bridges/telegram", Says: "Unknown command",
+			Alter: set("synapse", "homeserver.yaml", "experimental_features.msc2409_to_device_messages_enabled", "false"),
+		},
+		{
+			Name: "bridges hear of no devices", Feature: "bridges/telegram", Says: "Unknown command",
+			Alter: set("synapse", "homeserver.yaml", "experimental_features.msc3202_transaction_extensions", "false"),
+		},
+		{
+			Name: "tools sign people in at the Telegram bridge", Feature: "bridges/telegram", Says: "door for tools",
+			Alter: set("telegram", config, "appservice.provisioning.enabled", "true"),
+		},
+		{
 			Name: "the Telegram bridge forgets its keys", Feature: "bridges/telegram", Says: "sees 2 devices",
 			Alter: rewrite("telegram", config, "sqlite:/data/bridge.db", "'sqlite::memory:'"),
 		},

@@ -30,8 +30,32 @@ func callMutants() []Mutant {
 			Alter: rewrite("coturn", "turnserver.conf", "denied-peer-ip=172.16.0.0-172.31.255.255", ""),
 		},
 		{
-			Name: "the relay asks nobody who they are", Feature: "calls/relay", Says: "",
-			Alter: rewrite("coturn", "turnserver.conf", "use-auth-secret", "no-auth"),
+			Name: "the relay asks nobody who they are", Feature: "calls/relay", Says: "asks nobody who they are",
+			Alter: rewrite("coturn", "turnserver.conf", "use-auth-secret\nstatic-auth-secret=", "no-auth\n#"),
+		},
+		{
+			Name: "one person takes all places at the relay", Feature: "calls/relay", Says: "not after 12",
+			Alter: rewrite("coturn", "turnserver.conf", "user-quota=12", "user-quota=50"),
+		},
+		{
+			Name: "the relay opens connections", Feature: "calls/relay", Says: "asks the relay for a connection was not refused",
+			Alter: rewrite("coturn", "turnserver.conf", "no-tcp-relay\n", ""),
+		},
+		{
+			Name: "the relay speaks to many at once", Feature: "calls/relay", Says: "224.0.0.251 through the relay was not refused",
+			Alter: rewrite("coturn", "turnserver.conf", "no-multicast-peers\n", ""),
+		},
+		{
+			Name: "the relay tells strangers what it runs", Feature: "calls/relay", Says: "tells strangers what it runs",
+			Alter: rewrite("coturn", "turnserver.conf", "no-software-attribute\n", ""),
+		},
+		{
+			Name: "the relay opens places where the firewall is shut", Feature: "calls/relay", Says: "let in are only",
+			Alter: rewrite("coturn", "turnserver.conf", "min-port=49160\nmax-port=49260", "min-port=40000\nmax-port=40100"),
+		},
+		{
+			Name: "the relay takes itself for another one", Feature: "calls/relay", Says: "answers for another one",
+			Alter: rewrite("coturn", "turnserver.conf", "realm=turn.alpha.test", "realm=elsewhere.test"),
 		},
 		{
 			Name: "the relay has another secret than the homeserver", Feature: "calls/relay", Says: "401",
@@ -86,6 +110,23 @@ func (d deaf) RoundTrip(request *http.Request) (*http.Response, error) {
 // brokenCalls give settings of calls and of the monitoring other values, one at a time.
 func brokenCalls() []brokenSetting {
 	return []brokenSetting{
+		{"synapse", "homeserver.yaml", "experimental_features.msc4222_enabled", "false", "calls/rooms", "not who is there by now"},
+		{"synapse", "homeserver.yaml", "turn_user_lifetime", "30d", "calls/relay", "credentials for the relay that are good for 720h"},
+		{"livekit", "livekit.yaml", "rtc.tcp_port", "7891", "calls/rooms", "wants sound and pictures at 7891/tcp"},
+		{"livekit", "livekit.yaml", "rtc.udp_port", "7892", "calls/rooms", "7892/udp; let in are"},
+		{"livekit", "livekit.yaml", "rtc.use_external_ip", "true", "calls/rooms", "start livekit"},
+		{"livekit", "livekit.yaml", "turn.enabled", "true", "calls/rooms", "start livekit"},
+		{"prometheus", "prometheus.yml", "global.evaluation_interval", "1h", "operations/monitoring", "no alert is firing"},
+		{"prometheus", "prometheus.yml", "scrape_config_files", "[]", "operations/monitoring", "the monitoring answers \"up\""},
+		{"prometheus", "rules.yml", "groups[servers].rules[0].alert", "Something", "operations/monitoring", "as \"Something\""},
+		{"prometheus", "rules.yml", "groups[servers].rules[0].annotations.summary", "something", "operations/monitoring", "in the words \"something\""},
+		{"prometheus", "rules.yml", "groups[servers].rules[0].labels.severity", "none", "operations/monitoring", "severity \"none\""},
+		{"prometheus", "servers.yml", "scrape_configs[0].job_name", "other", "operations/monitoring", "the monitoring answers \"up\""},
+		{"prometheus", "servers.yml", "scrape_configs[1].job_name", "other", "operations/monitoring", "the monitoring answers \"up\""},
+		{"prometheus", "servers.yml", "scrape_configs[2].job_name", "other", "operations/monitoring", "the monitoring answers \"up\""},
+		{"traefik", "routes.yml", "http.routers.call-tokens.entryPoints", "[http]", "calls/rooms", "to the token service: status 404"},
+		{"traefik", "routes.yml", "http.routers.call-tokens.rule", "Path(`/nothing`)", "calls/rooms", "to the token service: status 404"},
+		{"traefik", "routes.yml", "http.routers.call-tokens.service", "synapse", "calls/rooms", "to the token service: status 404"},
 		{"livekit", "livekit.yaml", "port", "7890", "calls/rooms", "start livekit"},
 		{"prometheus", "prometheus.yml", "global.scrape_interval", "1h", "operations/monitoring", "the monitoring answers \"up\""},
 		{"synapse", "homeserver.yaml", "matrix_rtc.transports[0].type", "other", "calls/rooms", "sends clients to the calls"},

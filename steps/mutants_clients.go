@@ -34,7 +34,7 @@ func clientMutants() []Mutant {
 			Alter: rewrite("traefik", "routes.yml", "PathPrefix(`/.well-known/matrix/`)", "PathPrefix(`/.nothing/`)"),
 		},
 		{
-			Name: "the accounts are announced to clients of no make", Feature: "clients/discovery", Says: "",
+			Name: "the accounts are announced to clients of no make", Feature: "clients/discovery", Says: "auth_metadata",
 			Alter: rewrite("synapse", "homeserver.yaml", "matrix_authentication_service:\n  enabled: true", "matrix_authentication_service:\n  enabled: false"),
 		},
 	}

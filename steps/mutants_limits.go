@@ -13,7 +13,7 @@ func limitMutants() []Mutant {
 			Alter: rewrite("synapse", homeserver, "local: {per_second: 0.1, burst_count: 10}", "local: {per_second: 0.1, burst_count: 5}"),
 		},
 		{
-			Name: "the bridge is limited like a person", Feature: "limits/people", Says: "the bridge was stopped",
+			Name: "the bridge is limited like a person", Feature: "limits/people", Says: "the bridge heisenbridge was stopped",
 			Alter: rewrite("synapse", "heisenbridge.yaml", "rate_limited: false", "rate_limited: true"),
 		},
 		{
@@ -33,8 +33,27 @@ func limitMutants() []Mutant {
 			Alter: rewrite("beta-synapse", homeserver, "failed_attempts: {per_second: 0.17, burst_count: 3}", "failed_attempts: {per_second: 99, burst_count: 99}"),
 		},
 		{
-			Name: "alpha tells nobody elsewhere who is who", Feature: "federation/people", Says: "",
+			Name: "alpha tells nobody elsewhere who is who", Feature: "federation/people", Says: "Profile lookup over federation is disabled",
 			Alter: rewrite("synapse", homeserver, "presence:\n", "allow_profile_lookup_over_federation: false\npresence:\n"),
 		},
+	}
+}
+
+// brokenLimits give limits other values, one at a time.
+func brokenLimits() []brokenSetting {
+	const alpha, beta, homeserver, mas, accounts = "synapse", "beta-synapse", "homeserver.yaml", "mas", "config.yaml"
+	const unstopped = "nobody stopped it"
+	return []brokenSetting{
+		{alpha, homeserver, "rc_delayed_event_mgmt.burst_count", "999", "limits/people", unstopped},
+		{alpha, homeserver, "rc_delayed_event_mgmt.per_second", "999", "limits/people", unstopped},
+		{alpha, homeserver, "rc_joins.remote.burst_count", "3", "limits/people", "not after 10"}, // higher, rc_joins.local stops first
+		{alpha, homeserver, "rc_media_create.per_second", "999", "limits/people", unstopped},
+		{alpha, homeserver, "rc_message.per_second", "0.001", "limits/people", "as good as locked out"},
+		{beta, homeserver, "rc_login.address.per_second", "999", "limits/addresses", unstopped},
+		{beta, homeserver, "rc_registration.per_second", "999", "limits/addresses", unstopped},
+		{alpha, "discord.yaml", "rate_limited", "true", "limits/people", "the bridge discord was stopped"},
+		{alpha, "telegram.yaml", "rate_limited", "true", "limits/people", "the bridge telegram was stopped"},
+		{mas, accounts, "rate_limiting.email_authentication.attempt_per_session.per_second", "999", "limits/mail", unstopped},
+		{mas, accounts, "rate_limiting.registration.per_second", "999", "limits/addresses", unstopped},
 	}
 }

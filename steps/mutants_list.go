@@ -21,6 +21,18 @@ func imageMutants() []Mutant {
 			Alter: rewrite("postgres", "10-databases.sql", "LOCALE 'C'", "LOCALE 'C.UTF-8'"),
 		},
 		{
+			Name: "the homeserver rules the database server", Feature: "stack/networks", Says: "synapse reads the accounts", Cold: true,
+			Alter: rewrite("postgres", "10-databases.sql", "CREATE ROLE synapse LOGIN", "CREATE ROLE synapse SUPERUSER LOGIN"),
+		},
+		{
+			Name: "the accounts rule the database server", Feature: "stack/networks", Says: "mas reads the accounts", Cold: true,
+			Alter: rewrite("postgres", "10-databases.sql", "CREATE ROLE mas LOGIN", "CREATE ROLE mas SUPERUSER LOGIN"),
+		},
+		{
+			Name: "the database of the accounts belongs to somebody else", Feature: "boot", Says: "mas", Cold: true,
+			Alter: rewrite("postgres", "10-databases.sql", "CREATE DATABASE mas OWNER mas", "CREATE DATABASE mas OWNER synapse"),
+		},
+		{
 			Name: "a server that stopped", Feature: "stack/servers", Says: "heisenbridge",
 			After: func(ctx context.Context, r *run) error { return r.stack.Halt(ctx, "heisenbridge") },
 		},
@@ -85,7 +97,7 @@ func accountMutants() []Mutant {
 			Alter: rewrite("mas", file, "kind: synapse\n  homeserver: alpha.test\n  secret: ", "kind: synapse\n  homeserver: alpha.test\n  secret: x"),
 		},
 		{
-			Name: "Synapse asks MAS with a wrong secret", Feature: "accounts/sessions", Says: "",
+			Name: "Synapse asks MAS with a wrong secret", Feature: "accounts/sessions", Says: "status 500",
 			Alter: rewrite("synapse", "homeserver.yaml", "endpoint: http://mas:8080/\n  secret: ", "endpoint: http://mas:8080/\n  secret: x"),
 		},
 		{
@@ -102,19 +114,19 @@ func talkMutants() []Mutant {
 			Client: func(_ *device, c *mautrix.Client) { c.Crypto = nil },
 		},
 		{
-			Name: "alpha trusts another authority", Feature: "federation/messages", Says: "",
+			Name: "alpha trusts another authority", Feature: "federation/messages", Says: "Can't connect to server beta.test",
 			Alter: foreignAuthority("synapse", "ca.crt"),
 		},
 		{
-			Name: "beta's homeserver does not federate", Feature: "federation/messages", Says: "",
+			Name: "beta's homeserver does not federate", Feature: "federation/messages", Says: "Failed to find any key to satisfy: _FetchKeyRequest(server_name='beta.test'",
 			Alter: rewrite("beta-synapse", "homeserver.yaml", "names: [client, federation]", "names: [client]"),
 		},
 		{
-			Name: "beta's proxy has no federation door", Feature: "federation/messages", Says: "",
+			Name: "beta's proxy has no federation door", Feature: "federation/messages", Says: "homeserver does not support this room version",
 			Alter: rewrite("beta-traefik", "routes.yml", "PathPrefix(`/_matrix/federation`)", "PathPrefix(`/_matrix/nothing`)"),
 		},
 		{
-			Name: "Synapse pushes to the bridge with another token", Feature: "bridges/irc", Says: "",
+			Name: "Synapse pushes to the bridge with another token", Feature: "bridges/irc", Says: "did not see @heisenbridge:alpha.test join",
 			Alter: rewrite("synapse", "heisenbridge.yaml", "hs_token: ", "hs_token: x"),
 		},
 		{
@@ -122,7 +134,7 @@ func talkMutants() []Mutant {
 			Alter: rewrite("heisenbridge", "registration.yaml", "as_token: ", "as_token: x"),
 		},
 		{
-			Name: "the bridge may not speak for people on IRC", Feature: "bridges/irc", Says: "",
+			Name: "the bridge may not speak for people on IRC", Feature: "bridges/irc", Says: "no \"ahoy from IRC\"",
 			Alter: rewrite("synapse", "heisenbridge.yaml", "@irc_", "@nobody_"),
 		},
 	}

@@ -12,6 +12,14 @@ import (
 func mailMutants() []Mutant {
 	return slices.Concat(deliveryMutants(), recoveryMutants(), []Mutant{
 		{
+			Name: "ways back in are free again at once", Feature: "limits/mail", Says: "nobody stopped it",
+			Alter: setAll(map[string]string{"account_recovery.per_ip.per_second": "999", "account_recovery.per_address.per_second": "999"}),
+		},
+		{
+			Name: "codes are free again at once", Feature: "limits/mail", Says: "nobody stopped it",
+			Alter: setAll(map[string]string{"email_authentication.per_ip.per_second": "999", "email_authentication.per_address.per_second": "999"}),
+		},
+		{
 			Name: "an address counts before it is confirmed", Feature: "sign_in/address", Says: "has the addresses",
 			After: inAccounts("CREATE FUNCTION early() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO user_emails (user_email_id, user_id, email, created_at) SELECT NEW.user_email_authentication_id, user_id, NEW.email, now() FROM user_sessions WHERE user_session_id = NEW.user_session_id; RETURN NEW; END $$; CREATE TRIGGER early AFTER INSERT ON user_email_authentications FOR EACH ROW EXECUTE FUNCTION early()"),
 		},

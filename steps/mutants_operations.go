@@ -18,7 +18,7 @@ func operationMutants() []Mutant {
 			Alter: rewrite("prometheus", "servers.yml", "metrics_path: /_synapse/metrics\n    static_configs: [{targets: [\"synapse:9000\"]}]", "static_configs: [{targets: [\"traefik:8080\"]}]"),
 		},
 		{
-			Name: "the alert never comes", Feature: "operations/monitoring", Says: "firing",
+			Name: "the alert never comes", Feature: "operations/monitoring", Says: "no alert is firing",
 			Alter: rewrite("prometheus", "rules.yml", "expr: up == 0", "expr: up == 2"),
 		},
 		{
@@ -30,12 +30,36 @@ func operationMutants() []Mutant {
 			Alter: change("postgres", func(c *stack.Component) { c.Networks = append(slices.Clone(c.Networks), "monitoring") }),
 		},
 		{
-			Name: "the numbers of the proxy are for everybody", Feature: "routing/doors", Says: "answers the outside at /metrics",
+			Name: "the numbers of the proxy are for everybody", Feature: "routing/doors", Says: "is answered at alpha.test/metrics",
 			Alter: rewrite("traefik", "routes.yml", "    homeserver:\n", "    numbers:\n      rule: PathPrefix(`/metrics`)\n      entryPoints: [https]\n      service: prometheus@internal\n    homeserver:\n"),
+		},
+		{
+			Name: "the numbers of the proxy are for everybody who comes without encryption", Feature: "routing/doors", Says: "in plain HTTP with status 200",
+			Alter: set("traefik", "traefik.yml", "metrics.prometheus.entryPoint", "http"),
+		},
+		{
+			Name: "the numbers of the accounts are for everybody", Feature: "routing/doors", Says: "is answered at auth.alpha.test/metrics",
+			Alter: rewrite("mas", "config.yaml", "        - name: adminapi\n", "        - name: adminapi\n        - name: prometheus\n"),
+		},
+		{
+			Name: "the proxy does not notice what the operator changes", Feature: "routing/doors", Says: "does not notice what the operator changes",
+			Alter: set("traefik", "traefik.yml", "providers.file.watch", "false"),
+		},
+		{
+			Name: "the relay keeps what it does to itself", Feature: "operations/logs", Says: "start coturn",
+			Alter: rewrite("coturn", "turnserver.conf", "log-file=stdout", "log-file=/tmp/turnserver.log"),
+		},
+		{
+			Name: "the relay does not say when", Feature: "operations/logs", Says: "no line in the log of coturn",
+			Alter: rewrite("coturn", "turnserver.conf", "new-log-timestamp\n", ""),
 		},
 		{
 			Name: "the proxy keeps no trace of requests", Feature: "operations/logs", Says: "the log of traefik",
 			Alter: rewrite("traefik", "traefik.yml", "accessLog:\n  format: json", ""),
+		},
+		{
+			Name: "the homeserver writes down what it asks the database", Feature: "operations/operating", Says: "the log of synapse holds a token",
+			Alter: set("synapse", "log.config", "loggers.synapse.storage.SQL.level", "DEBUG"),
 		},
 		{
 			Name: "the homeserver keeps no trace of requests", Feature: "operations/logs", Says: "the log of synapse",

@@ -20,15 +20,15 @@ func peerMutants() []Mutant {
 			Alter: rewrite("synapse", "test-override.yaml", "federation_custom_ca_list:", "federation_verify_certificates: false\nfederation_custom_ca_list:"),
 		},
 		{
-			Name: "alpha speaks to nobody", Feature: "federation/messages", Says: "",
-			Alter: rewrite("synapse", file, "federation:\n", "federation_domain_whitelist: []\nfederation:\n"),
+			Name: "alpha speaks to nobody", Feature: "federation/messages", Says: "Federation denied with beta.test",
+			Alter: rewrite("synapse", file, "\nserver_name:", "\nfederation_domain_whitelist: []\nserver_name:"),
 		},
 		{
 			Name: "beta signs with another key", Feature: "federation/signatures", Says: "did not answer",
 			Alter: rewrite("beta-synapse", "signing.key", "ed25519 a_test", "ed25519 b_test"),
 		},
 		{
-			Name: "beta's homeserver left the world outside", Feature: "federation/messages", Says: "",
+			Name: "beta's homeserver left the world outside", Feature: "federation/messages", Says: "Can't connect to server alpha.test",
 			Alter: change("beta-synapse", leave("world")),
 		},
 		{
@@ -40,7 +40,7 @@ func peerMutants() []Mutant {
 			Alter: rewrite("synapse", file, "/data/media_store", "/data/somewhere"),
 		},
 		{
-			Name: "the proxy cuts off large files", Feature: "media/files", Says: "",
+			Name: "the proxy cuts off large files", Feature: "media/files", Says: "413",
 			Alter: rewrite("traefik", "routes.yml", "maxRequestBodyBytes: 52428800", "maxRequestBodyBytes: 1000"),
 		},
 		{

@@ -30,7 +30,7 @@ func pushMutants() []Mutant {
 			Alter: rewrite("synapse", "homeserver.yaml", "group_unread_count_by_room: true", "group_unread_count_by_room: false"),
 		},
 		{
-			Name: "the homeserver pushes nothing", Feature: "push/gateways", Says: "",
+			Name: "the homeserver pushes nothing", Feature: "push/gateways", Says: "was asked 0 times",
 			Alter: rewrite("synapse", "homeserver.yaml", "\npush:\n", "\npush:\n  enabled: false\n"),
 		},
 		{

@@ -25,7 +25,7 @@ func (b brokenSetting) mutant() Mutant {
 func settingMutants() []Mutant {
 	var all []Mutant
 	for _, rows := range [][]brokenSetting{
-		brokenAccounts(), brokenMails(), brokenHomeservers(), brokenBridges(), brokenTelegram(), brokenRoutes(), brokenProxies(), brokenCalls(),
+		brokenAccounts(), brokenMails(), brokenHomeservers(), brokenBridges(), brokenTelegram(), brokenRoutes(), brokenProxies(), brokenCalls(), brokenLogs(), brokenLimits(),
 	} {
 		for _, row := range rows {
 			all = append(all, row.mutant())
@@ -112,6 +112,8 @@ func brokenBridges() []brokenSetting {
 		{bridge, "registration.yaml", "hs_token", "another", "bridges/irc", ""},
 		{bridge, "registration.yaml", "namespaces.users[0].regex", "'@other_.*:alpha.test'", "boot", "heisenbridge"},
 		{bridge, "registration.yaml", "sender_localpart", "somebody", "boot", "heisenbridge"},
+		{homeserver, "discord.yaml", "namespaces.aliases", "[{regex: '#.*', exclusive: true}]", "communities/addresses", "M_EXCLUSIVE"},
+		{homeserver, "heisenbridge.yaml", "namespaces.aliases", "[{regex: '#.*', exclusive: true}]", "communities/addresses", "M_EXCLUSIVE"},
 		{homeserver, "heisenbridge.yaml", "as_token", "another", "boot", "heisenbridge"},
 		{homeserver, "heisenbridge.yaml", "namespaces.users[0].exclusive", "false", "bridges/names", "is free"},
 		{homeserver, "heisenbridge.yaml", "sender_localpart", "somebody", "boot", "heisenbridge"},
@@ -127,6 +129,8 @@ func brokenTelegram() []brokenSetting {
 		{bridge, config, "appservice.hs_token", "another", "bridges/telegram", "telegram"},
 		{bridge, config, "appservice.id", "another", "bridges/telegram", "telegram"},
 		{bridge, config, "appservice.port", "29318", "bridges/telegram", "telegram"},
+		{bridge, config, "bridge.encryption.appservice", "false", "bridges/telegram", "Unknown command"},
+		{bridge, config, "bridge.permissions.@operator:alpha.test", "full", "bridges/telegram", "limited to bridge administrators"},
 		{bridge, config, "homeserver.domain", "beta.test", "bridges/telegram", "telegram"},
 		{homeserver, registration, "as_token", "another", "bridges/telegram", "telegram"},
 		{homeserver, registration, "de.sorunome.msc2409.push_ephemeral", "false", "bridges/telegram", "Unknown command"},

@@ -41,11 +41,48 @@ func (s *scenario) credentials(ctx context.Context, name string) (*mautrix.RespT
 	if len(given.URIs) == 0 {
 		return nil, fmt.Errorf("the homeserver of %s names no relay", name)
 	}
+	const longest = 24 * 60 * 60 // whoever finds them later must not be able to use them, while a call may take hours
+	if given.TTL < 10*60 || given.TTL > longest {
+		return nil, fmt.Errorf("the homeserver of %s gives credentials for the relay that are good for %s", name, time.Duration(given.TTL)*time.Second)
+	}
 	return given, nil
 }
 
 // relay opens a place at the relay the credentials are for, over udp or tcp, as a phone does. It is closed when the scenario ends.
 func (s *scenario) relay(ctx context.Context, given *mautrix.RespTurnServer, protocol string) (*relayed, error) {
+	client, address, err := s.reachRelay(ctx, given, protocol)
+	if err != nil {
+		return nil, err
+	}
+	place, err := client.AllocateWithContext(ctx)
+	if errors.Is(err, stun.ErrAttributeNotFound) {
+		err = fmt.Errorf("it asks nobody who they are: %w", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open a place at the relay %s: %w", address, err)
+	}
+	s.mended = append(s.mended, func(context.Context) error { return place.Close() })
+	if host, _, _ := strings.Cut(address, ":"); client.Realm().String() != host {
+		return nil, fmt.Errorf("the relay %s answers for another one, %s", address, client.Realm())
+	}
+	return &relayed{place, client}, s.isLetIn(place.LocalAddr())
+}
+
+// isLetIn wants a place of the relay to be where the operator's firewall lets packets in.
+func (s *scenario) isLetIn(place net.Addr) error {
+	relay, _ := s.stack.World.Component("coturn")
+	at := place.(*net.UDPAddr)
+	for _, ports := range relay.Public {
+		var first, last int
+		if n, _ := fmt.Sscanf(ports, "%d-%d/udp", &first, &last); n == 2 && first <= at.Port && at.Port <= last {
+			return nil
+		}
+	}
+	return fmt.Errorf("the relay opens places at ports like %d; let in are only %s", at.Port, strings.Join(relay.Public, ", "))
+}
+
+// reachRelay finds the relay the credentials are for, and listens to it until the scenario ends.
+func (s *scenario) reachRelay(ctx context.Context, given *mautrix.RespTurnServer, protocol string) (*turn.Client, string, error) {
 	var address string
 	for _, uri := range given.URIs {
 		if found := regexp.MustCompile(`^turn:(.+)\?transport=` + protocol + `$`).FindStringSubmatch(uri); found != nil {
@@ -53,35 +90,30 @@ func (s *scenario) relay(ctx context.Context, given *mautrix.RespTurnServer, pro
 		}
 	}
 	if address == "" {
-		return nil, fmt.Errorf("the homeserver names no relay over %s, only %s", protocol, strings.Join(given.URIs, ", "))
+		return nil, "", fmt.Errorf("the homeserver names no relay over %s, only %s", protocol, strings.Join(given.URIs, ", "))
 	}
 	_, endpoint, err := s.stack.Locate(ctx, protocol, address)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	conn, err := packets(ctx, protocol, endpoint)
 	if err != nil {
-		return nil, fmt.Errorf("reach the relay %s: %w", address, err)
+		return nil, "", fmt.Errorf("reach the relay %s: %w", address, err)
 	}
 	client, err := turn.NewClient(&turn.ClientConfig{
-		TURNServerAddr: endpoint, Conn: conn, Username: given.Username, Password: given.Password, RTO: time.Second,
+		STUNServerAddr: endpoint, TURNServerAddr: endpoint, Conn: conn, Username: given.Username, Password: given.Password, RTO: time.Second,
 	})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("reach the relay %s: %w", address, err), conn.Close())
+		return nil, "", errors.Join(fmt.Errorf("reach the relay %s: %w", address, err), conn.Close())
 	}
 	s.mended = append(s.mended, func(context.Context) error {
 		client.Close()
 		return conn.Close()
 	})
 	if err := client.Listen(); err != nil {
-		return nil, fmt.Errorf("listen to the relay %s: %w", address, err)
+		return nil, "", fmt.Errorf("listen to the relay %s: %w", address, err)
 	}
-	place, err := client.AllocateWithContext(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("open a place at the relay %s: %w", address, err)
-	}
-	s.mended = append(s.mended, func(context.Context) error { return place.Close() })
-	return &relayed{place, client}, nil
+	return client, address, nil
 }
 
 // packets is a way to send packets to an address, which over tcp go one after another.

@@ -1,8 +1,11 @@
 package steps
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -17,12 +20,14 @@ import (
 func registerBridges(r Registrar) {
 	r.Given(`^(\w+) has a chat with the bot of (\w+)$`, hasChatWithBot)
 	r.Given(`^(\w+) has an encrypted chat with the bot of (\w+)$`, hasEncryptedChatWithBot)
+	r.Given(`^the operator is signed in$`, operatorSignedIn)
 	r.When(`^(\w+) asks the bot of (\w+) for a chat$`, asksBotForChat)
 	r.When(`^(\w+) has been told "([^"]+)" in "([^"]+)"$`, isTold)
 	r.When(`^(\w+) speaks as (a person of the homeserver|its own people|itself|the people of \w+)$`, bridgeSpeaksAs)
 	r.Then(`^(\w+) is let in$`, isLetIn)
 	r.Then(`^(\w+) is told "([^"]+)" in "([^"]+)"$`, isTold)
 	r.Then(`^(\w+) sees (\d+) devices? of the bot of (\w+)$`, seesDevicesOfBot)
+	r.Then(`^(\w+) signs nobody in for tools$`, signsNobodyIn)
 	r.Then(`^the bot of (\w+) (is|is not) in the chat of (\w+)$`, botIsInChat)
 	r.Then(`^the homeserver of (\w+) tells its accounts that "([^"]+)" is reserved$`, tellsAccountsReserved)
 }
@@ -35,6 +40,11 @@ func (s *scenario) bridge(name string) (stack.Bridge, error) {
 		return stack.Bridge{}, fmt.Errorf("no bridge is called %q", name)
 	}
 	return site.Bridges[i], nil
+}
+
+func operatorSignedIn(ctx context.Context) error {
+	_, err := from(ctx).operator(ctx)
+	return err
 }
 
 func hasChatWithBot(ctx context.Context, name, bridge string) error {
@@ -149,6 +159,25 @@ func isTold(ctx context.Context, name, text, room string) error {
 		}
 		return fmt.Errorf("nobody told %s %q in %q; said was %q", name, text, room, said)
 	})
+}
+
+// signsNobodyIn looks, from within the bridge network, for the door at which tools would sign people in.
+func signsNobodyIn(ctx context.Context, name string) error {
+	s := from(ctx)
+	bridge, err := s.bridge(name)
+	if err != nil {
+		return err
+	}
+	if err := s.stack.Reach(ctx, "synapse", name); err != nil {
+		return err
+	}
+	person := id.NewUserID("somebody", s.stack.World.Sites[0].ServerName)
+	err = s.askFrom(ctx, "synapse", fmt.Sprintf("http://%s:%d/_matrix/provision/v1/user/%s/login/request_code", name, bridge.Port, person), map[string]any{})
+	var answer statusError
+	if !errors.As(err, &answer) || answer.status != http.StatusNotFound {
+		return fmt.Errorf("%s has a door for tools that sign people in: %w", name, cmp.Or(err, errors.New("it does as it is told")))
+	}
+	return nil
 }
 
 func bridgeRefusals() reasons {

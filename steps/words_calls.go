@@ -18,8 +18,11 @@ func registerCalls(r Registrar) {
 	r.When(`^(\w+) asks the token service for the call "([^"]+)" in the name of (\w+)$`, asksTokenServiceInName)
 	r.When(`^(\w+) joins the call "([^"]+)" with a token (of the operator|of the token service|signed by somebody else|that has expired)$`, joinsCallWith)
 	r.Then(`^(\w+) is in the call "([^"]+)"$`, isInCall)
+	r.Then(`^(\w+) leads who wants to join a call to its token service$`, leadsToTokenService)
+	r.Then(`^(\w+) sends sound and pictures to where the firewall lets them in$`, sendsWhereLetIn)
 	r.Then(`^(\w+) shows clients the way to its calls$`, showsClientsTheCalls)
 	r.Then(`^the homeserver of (\w+) shows the way to the calls of (\w+)$`, homeserverShowsCalls)
+	r.Then(`^the homeserver of (\w+) tells clients who is in a room by now$`, tellsWhoIsIn)
 }
 
 // rtcFocus is a place for calls, as homeservers announce it.
@@ -104,8 +107,8 @@ func joinsCallWith(ctx context.Context, name, called, what string) error {
 	if token, err = readCallToken(jwt); err != nil {
 		return err
 	}
-	told, err := s.joinCall(ctx, place, jwt)
-	s.call = call{called, token, told}
+	told, socket, err := s.joinCall(ctx, place, jwt)
+	s.call = call{called, token, told, socket}
 	return s.tried(err, "%s joins the call %q with a token %s", name, called, what)
 }
 

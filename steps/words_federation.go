@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ func registerFederation(r Registrar) {
 	r.When(`^(\w+) shuts (\w+) out of "([^"]+)"$`, shutsOut)
 	r.When(`^beta shows its own certificate again$`, betaShowsOwnCertificate)
 	r.Then(`^(\w+) answers the other homeserver$`, answersTheOther)
+	r.Then(`^(\w+) asked nobody else whose key it is$`, askedNobodyElse)
 	r.Then(`^the log of (\w+) says that the certificate of beta is not trusted$`, logSaysUntrusted)
 }
 
@@ -100,6 +102,23 @@ func answersTheOther(ctx context.Context, name string) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %s did not answer: %w", s.last.what, name, s.last.err)
+}
+
+// askedNobodyElse reads the whole log: what is known of a key is not asked again.
+func askedNobodyElse(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	said, err := s.stack.Logs(ctx, site.Component("synapse"), time.Time{})
+	if err != nil {
+		return err
+	}
+	if asked := regexp.MustCompile(`Requesting keys .* from notary server (\S+)`).FindStringSubmatch(said); asked != nil {
+		return fmt.Errorf("%s tells %s which homeservers its people talk to: it asks there for their keys", name, asked[1])
+	}
+	return nil
 }
 
 // errcode is the Matrix error code of an answer, or "".

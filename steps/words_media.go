@@ -194,7 +194,7 @@ func strangerAsksForPicture(ctx context.Context) error {
 		return errors.New("no site is called alpha")
 	}
 	for _, path := range []string{"/_matrix/client/v1/media/download/", "/_matrix/media/v3/download/", "/_matrix/media/r0/download/"} {
-		status, err := s.status(ctx, "https://"+site.MatrixHost()+path+s.picture.uri.Homeserver+"/"+s.picture.uri.FileID)
+		status, err := statusAt(ctx, s.http(), "https://"+site.MatrixHost()+path+s.picture.uri.Homeserver+"/"+s.picture.uri.FileID)
 		if err != nil {
 			return err
 		}

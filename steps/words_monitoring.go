@@ -114,14 +114,58 @@ func monitoringAsksOften(ctx context.Context) error {
 	})
 }
 
-const firing = `ALERTS{alertname="ServerStopped", alertstate="firing"}`
+// alert is what the operator is told.
+type alert struct {
+	Labels, Annotations map[string]string
+	State               string
+}
 
+// alerts are those that reached the operator: what may still pass is not among them.
+func (s *scenario) alerts(ctx context.Context) ([]alert, error) {
+	endpoint, err := s.stack.Endpoint(ctx, "prometheus", "9090/tcp")
+	if err != nil {
+		return nil, err
+	}
+	var found struct {
+		Data struct{ Alerts []alert }
+	}
+	if err := getJSON(ctx, &http.Client{Timeout: patience}, "http://"+endpoint+"/api/v1/alerts", &found); err != nil {
+		return nil, fmt.Errorf("ask the monitoring what it reports: %w", err)
+	}
+	return slices.DeleteFunc(found.Data.Alerts, func(a alert) bool { return a.State != "firing" }), nil
+}
+
+// monitoringReports wants one alert, as an operator's pager takes it: urgent, and naming the server in words.
 func monitoringReports(ctx context.Context, server string) error {
-	return from(ctx).monitoringAnswers(ctx, firing, "job", server)
+	s := from(ctx)
+	return eventually(ctx, func(ctx context.Context) error {
+		told, err := s.alerts(ctx)
+		if err != nil {
+			return err
+		}
+		if len(told) == 0 {
+			return fmt.Errorf("the monitoring does not report that %s stopped: no alert is firing", server)
+		}
+		if len(told) > 1 || told[0].Labels["job"] != server {
+			return fmt.Errorf("the monitoring reports more than that %s stopped: %v", server, told)
+		}
+		name, urgency, words := told[0].Labels["alertname"], told[0].Labels["severity"], told[0].Annotations["summary"]
+		if name != "ServerStopped" || urgency != "page" || words != server+" does not answer" {
+			return fmt.Errorf("the monitoring reports %s as %q, severity %q, in the words %q", server, name, urgency, words)
+		}
+		return nil
+	})
 }
 
 func monitoringReportsNothing(ctx context.Context) error {
-	return from(ctx).monitoringAnswers(ctx, firing, "job")
+	s := from(ctx)
+	return eventually(ctx, func(ctx context.Context) error {
+		told, err := s.alerts(ctx)
+		if err == nil && len(told) > 0 {
+			err = fmt.Errorf("the monitoring still reports %v", told)
+		}
+		return err
+	})
 }
 
 func restartsOnceReported(ctx context.Context, server string) error {

@@ -2,9 +2,7 @@ package steps
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"time"
 
@@ -17,106 +15,12 @@ import (
 // registerNoise holds the words about how much is too much, to the last message.
 func registerNoise(r Registrar) {
 	r.Given(`^the limits of (mas|synapse|beta-synapse) are as deployed$`, limitsAsDeployed)
-	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|guessing the passwords of others|guessing the code|signing people up|asking for a way back in|asking for a code)$`, goesOn)
-	r.When(`^the bridge goes on saying things$`, bridgeGoesOn)
+	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|guessing the passwords of others|guessing the code|signing people up|asking for a way back in|asking for a code|being heard of in calls|entering rooms elsewhere|opening places at the relay)$`, goesOn)
+	r.When(`^the bridge (\w+) goes on saying things$`, bridgeGoesOn)
 	r.Then(`^(\w+) may do so all the same$`, mayDoSo)
 	r.Then(`^(\w+) was stopped after (\d+) times$`, wasStoppedAfter)
 	r.Then(`^somebody at another address (may do so all the same|is stopped as well)$`, elsewhereDoesSo)
-	r.Then(`^the bridge was not stopped$`, bridgeWasNotStopped)
-}
-
-const mostNoise = 70 // times somebody goes on when nobody stops them; twice the largest limit
-
-// noise is what somebody goes on doing, and how far it went.
-type noise struct {
-	what    string
-	by      *person
-	passed  int
-	took    time.Duration
-	refused error
-}
-
-// theRoom is the only room of a scenario.
-func (s *scenario) theRoom() (id.RoomID, error) {
-	if len(s.rooms) != 1 {
-		return "", fmt.Errorf("there must be one room; there are: %s", known(s.rooms))
-	}
-	for _, room := range s.rooms {
-		return room, nil
-	}
-	return "", nil
-}
-
-// tooMuch tells whether somebody was refused because of a limit.
-func tooMuch(err error) bool {
-	var answer statusError
-	return anyOf(answered(mautrix.MLimitExceeded), onPage("too many requests"), accountSaid("RATE_LIMITED"))(err) ||
-		errors.As(err, &answer) && answer.status == http.StatusTooManyRequests
-}
-
-// wrongPassword tells whether a guess was looked at.
-func wrongPassword(err error) bool {
-	var answer statusError
-	return answered(mautrix.MForbidden)(err) || errors.As(err, &answer) && answer.status == http.StatusForbidden
-}
-
-// guess is a sign-in with a password that is wrong.
-func guess(p *person) *mautrix.ReqLogin {
-	return &mautrix.ReqLogin{
-		Type: mautrix.AuthTypePassword, Password: "a guess",
-		Identifier: mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username},
-	}
-}
-
-// guessOnce is content when the guess was looked at.
-func (s *scenario) guessOnce(ctx context.Context, p *person) error {
-	client, err := s.anonymous(p.site)
-	if err != nil {
-		return err
-	}
-	if _, err = client.Login(ctx, guess(p)); wrongPassword(err) {
-		return nil
-	}
-	return err
-}
-
-// doOnce does what a noise consists of, for the nth time.
-func (s *scenario) doOnce(ctx context.Context, what string, p *person, nth int) error {
-	switch what {
-	case "uploading files":
-		place, err := p.first.client.CreateMXC(ctx)
-		if err == nil {
-			_, err = p.first.client.UploadMedia(ctx, mautrix.ReqUploadMedia{MXC: place.ContentURI, ContentBytes: []byte("a file"), ContentType: "text/plain"})
-		}
-		return err
-	case "guessing the password":
-		return s.guessOnce(ctx, p)
-	case "guessing the passwords of others":
-		other := *p
-		other.username = fmt.Sprintf("%s-%d", p.username, nth)
-		return s.guessOnce(ctx, &other)
-	case "guessing the code", "asking for a code", "asking for a way back in":
-		return s.mailOnce(ctx, what, p)
-	case "signing people up":
-		other, err := s.introduce(fmt.Sprintf("%s%d", p.name, nth), p.site.Name)
-		if err != nil {
-			return err
-		}
-		return s.signUp(ctx, other, "phone")
-	}
-	room, err := s.theRoom()
-	if err != nil {
-		return err
-	}
-	if what == "saying things" {
-		_, err := p.first.client.SendText(ctx, room, fmt.Sprintf("thing %d", nth))
-		return err
-	}
-	if _, err := p.first.client.JoinRoomByID(ctx, room); err != nil {
-		return err
-	}
-	_, err = p.first.client.LeaveRoom(ctx, room)
-	return err
+	r.Then(`^the bridge (\w+) was not stopped$`, bridgeWasNotStopped)
 }
 
 // goesOn lets a person do something until a limit is met, or until it is clear that there is none.
@@ -152,6 +56,9 @@ func wasStoppedAfter(ctx context.Context, name string, times int) error {
 	}
 	if s.noise.refused == nil {
 		return fmt.Errorf("%s went on %s %d times and nobody stopped it", name, s.noise.what, s.noise.passed)
+	}
+	if wait := toldToWait(s.noise.refused); wait > longestWait {
+		return fmt.Errorf("%s is told to wait for %s, as good as locked out: %w", name, wait, s.noise.refused)
 	}
 	if most := times + 1 + int(s.noise.took.Seconds()); s.noise.passed < times-1 || s.noise.passed > most {
 		return fmt.Errorf("%s was stopped after %d times in %s, not after %d: %w", name, s.noise.passed, s.noise.took.Round(100*time.Millisecond), times, s.noise.refused)
@@ -213,13 +120,16 @@ func (s *scenario) elsewhereOnce(ctx context.Context) error {
 }
 
 // bridgeGoesOn speaks as a bridge does, with the token of its registration, more often than people may.
-func bridgeGoesOn(ctx context.Context) error {
+func bridgeGoesOn(ctx context.Context, name string) error {
 	s := from(ctx)
 	site, err := s.site("alpha")
 	if err != nil {
 		return err
 	}
-	bridge := site.Bridges[0]
+	bridge, err := s.bridge(name)
+	if err != nil {
+		return err
+	}
 	client, err := bridgeClient(s, site, bridge)
 	if err != nil {
 		return err
@@ -234,7 +144,8 @@ func bridgeGoesOn(ctx context.Context) error {
 		return fmt.Errorf("create a room as somebody of %s: %w", bridge.Name, err)
 	}
 	s.noise = noise{what: "saying things"}
-	for s.noise.passed < mostNoise && s.noise.refused == nil {
+	const most = 40 // a third more than people may
+	for s.noise.passed < most && s.noise.refused == nil {
 		if _, s.noise.refused = client.SendText(ctx, made.RoomID, fmt.Sprintf("thing %d", s.noise.passed)); s.noise.refused == nil {
 			s.noise.passed++
 		}
@@ -252,10 +163,10 @@ func bridgeClient(s *scenario, site stack.Site, bridge stack.Bridge) (*mautrix.C
 	return client, nil
 }
 
-func bridgeWasNotStopped(ctx context.Context) error {
+func bridgeWasNotStopped(ctx context.Context, name string) error {
 	s := from(ctx)
 	if s.noise.refused != nil {
-		return fmt.Errorf("the bridge was stopped after %d messages: %w", s.noise.passed, s.noise.refused)
+		return fmt.Errorf("the bridge %s was stopped after %d messages: %w", name, s.noise.passed, s.noise.refused)
 	}
 	return nil
 }

@@ -12,7 +12,9 @@ import (
 // registerOperating holds the words about what an operator wants to know of servers.
 func registerOperating(r Registrar) {
 	r.Then(`^no log of any server holds a password, a token or a key$`, logsHoldNoSecret)
+	r.Then(`^no server tells its makers how it is used$`, makersAreToldNothing)
 	r.Then(`^the (synapse|mas) measures itself for the operator$`, measuresItself)
+	r.Then(`^the log of (\w+) tells when something happened(, and how serious it is)?$`, logTellsWhen)
 }
 
 // logsHoldNoSecret looks for everything secret of the scenario and of the deployment in everything any server wrote.
@@ -53,6 +55,47 @@ func logsHoldNoSecret(ctx context.Context) error {
 				return fmt.Errorf("the log of %s holds %s", server, what)
 			}
 		}
+	}
+	return nil
+}
+
+// makersAreToldNothing believes servers what they say of it when they start: what they send would leave hours later.
+func makersAreToldNothing(ctx context.Context) error {
+	s := from(ctx)
+	said := map[string]string{}
+	for _, server := range []string{"synapse", "traefik"} {
+		var err error
+		if said[server], err = s.stack.Logs(ctx, server, time.Time{}); err != nil {
+			return err
+		}
+	}
+	for _, promise := range []string{"Version check is disabled", "Stats collection is disabled"} {
+		if !strings.Contains(said["traefik"], promise) {
+			return fmt.Errorf("traefik does not say %q: it may ask its makers for news, or tell them how it is used", promise)
+		}
+	}
+	if reports := "Scheduling stats reporting"; strings.Contains(said["synapse"], reports) {
+		return fmt.Errorf("synapse says %q: it tells its makers how it is used", reports)
+	}
+	return nil
+}
+
+// logTellsWhen looks for one line, since servers say some things, as what they are, before they have read how to.
+func logTellsWhen(ctx context.Context, server, also string) error {
+	s := from(ctx)
+	said, err := s.stack.Logs(ctx, server, time.Time{})
+	if err != nil {
+		return err
+	}
+	shape := `(?m)^\W*(\x1b\[\d+m)?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d`
+	if also != "" {
+		shape += `.*(\b|m)INFO?\b` // some come in colours
+	}
+	if server == "synapse" {
+		shape += ` - [A-Z]+-\d+ - ` // the request it belongs to
+	}
+	if !regexp.MustCompile(shape).MatchString(said) {
+		return fmt.Errorf("no line in the log of %s tells when something happened%s: %.200q", server, also, said[max(0, len(said)-200):])
 	}
 	return nil
 }

@@ -20,13 +20,15 @@ import (
 // registerRouting holds the words about how people and peers find their way in.
 func registerRouting(r Registrar) {
 	r.Given(`^(\w+) has a public room called "([^"]+)"$`, hasPublicRoom)
+	r.When(`^the operator opens one more door of (\w+)$`, operatorOpensDoor)
 	r.Then(`^(\w+) answers other homeservers with its own signing key$`, answersWithSigningKey)
 	r.Then(`^(\w+) leads other homeservers to its (web|federation) door$`, leadsPeersTo)
 	r.Then(`^(\w+) shows clients the way to its accounts$`, showsClientsTheAccounts)
 	r.Then(`^(\w+) shows clients the way to its homeserver$`, showsClientsTheWay)
 	r.Then(`^plain HTTP to (\w+) leads to HTTPS and carries nothing else$`, plainLeadsToHTTPS)
 	r.Then(`^signing in at the homeserver of (\w+) is answered by Matrix Authentication Service$`, signInAnsweredByMAS)
-	r.Then(`^the (admin API|metrics|health check|account sync|proxy monitoring) of (\w+) is closed to the outside$`, isClosedToOutside)
+	r.Then(`^the (account monitoring|account sync|admin API|health check|metrics|proxy monitoring) of (\w+) is closed to the outside$`, isClosedToOutside)
+	r.Then(`^the new door of (\w+) leads to its homeserver$`, newDoorLeads)
 }
 
 func (s *scenario) site(name string) (stack.Site, error) {
@@ -181,59 +183,6 @@ func plainLeadsToHTTPS(ctx context.Context, name string) error {
 		}
 	}
 	return nil
-}
-
-// isClosedToOutside also asks from the inside, where the answer must be another one: a path nobody has proves nothing.
-func isClosedToOutside(ctx context.Context, what, name string) error {
-	s := from(ctx)
-	site, err := s.site(name)
-	if err != nil {
-		return err
-	}
-	door := map[string]struct{ component, port, path string }{
-		"admin API":        {site.Component("synapse"), "8008/tcp", "/_synapse/admin/v1/server_version"},
-		"account sync":     {site.Component("synapse"), "8008/tcp", "/_synapse/mas/query_user"},
-		"health check":     {site.Component("synapse"), "8008/tcp", "/health"},
-		"metrics":          {site.Component("synapse"), "9000/tcp", "/_synapse/metrics"},
-		"proxy monitoring": {site.Component("traefik"), "8080/tcp", "/metrics"},
-	}[what]
-	endpoint, err := s.stack.Endpoint(ctx, door.component, door.port)
-	if err != nil {
-		return err
-	}
-	inside, err := s.status(ctx, "http://"+endpoint+door.path)
-	if err != nil {
-		return fmt.Errorf("ask from the inside: %w", err)
-	}
-	if inside == http.StatusNotFound {
-		return fmt.Errorf("%s has no %s at all, so its being closed proves nothing", door.component, what)
-	}
-	for _, host := range []string{site.ServerName, site.MatrixHost()} {
-		outside, err := s.status(ctx, "https://"+host+door.path)
-		if err != nil {
-			return fmt.Errorf("ask from the outside: %w", err)
-		}
-		if outside != http.StatusNotFound {
-			return fmt.Errorf("%s answers the outside at %s with status %d", host, door.path, outside)
-		}
-	}
-	return nil
-}
-
-func (s *scenario) status(ctx context.Context, address string) (int, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return 0, err
-	}
-	client := s.http()
-	if strings.HasPrefix(address, "http://") {
-		client = &http.Client{Timeout: patience} // a published port of the engine, not a host of the world
-	}
-	answer, err := client.Do(request)
-	if err != nil {
-		return 0, err
-	}
-	return answer.StatusCode, answer.Body.Close()
 }
 
 func signInAnsweredByMAS(ctx context.Context, name string) error {

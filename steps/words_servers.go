@@ -17,6 +17,7 @@ func registerServers(r Registrar) {
 	r.Given(`^the operator stops (\w+)$`, operatorStops)
 	r.When(`^the operator restarts (\w+)$`, operatorRestarts)
 	r.Then(`^(\S+) cannot reach (\S+)$`, cannotReach)
+	r.Then(`^(\w+) cannot read the database of (\w+)$`, cannotReadDatabase)
 	r.Then(`^(\S+) reaches (\S+)$`, reaches)
 	r.Then(`^every database of (\w+) sorts by byte, as Synapse demands$`, databasesSortByByte)
 	r.Then(`^every server is healthy$`, everyServerHealthy)
@@ -92,6 +93,26 @@ func databasesSortByByte(ctx context.Context, name string) error {
 	}
 	if wrong != "" {
 		return fmt.Errorf("databases of %s do not sort by byte in UTF-8: %s", name, strings.ReplaceAll(wrong, "\n", ", "))
+	}
+	return nil
+}
+
+// cannotReadDatabase reads, under the name one server has at the database, what it may and what another one keeps.
+func cannotReadDatabase(ctx context.Context, server, other string) error {
+	s := from(ctx)
+	site := s.stack.World.Sites[0]
+	read := func(database string) error {
+		_, err := s.stack.SQL(ctx, site, database, "SET ROLE "+server+"; SELECT count(*) FROM users")
+		return err
+	}
+	if err := read(server); err != nil {
+		return fmt.Errorf("%s cannot read even its own database: %w", server, err)
+	}
+	switch err := read(other); {
+	case err == nil:
+		return fmt.Errorf("%s reads the accounts in the database of %s", server, other)
+	case !strings.Contains(err.Error(), "permission denied"):
+		return err
 	}
 	return nil
 }

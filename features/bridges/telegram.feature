@@ -23,6 +23,15 @@ Feature: People reach Telegram through their homeserver
     When Carol asks the bot of telegram for a chat
     Then Carol is told "You are not whitelisted to use this bridge" in "telegram"
 
+  Scenario: The operator looks after the bridge
+    Given the operator is signed in
+    And Operator has a chat with the bot of telegram
+    When Operator says "clear-db-cache portal" in "telegram"
+    Then Operator is told "Cleared portal cache" in "telegram"
+
+  Scenario: Nobody signs people in behind their back
+    Then telegram signs nobody in for tools
+
   @own_stack @MSC4190
   Scenario: The bridge comes back with its keys
     Given Alice has an encrypted chat with the bot of telegram

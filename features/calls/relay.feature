@@ -32,3 +32,18 @@ Feature: A relay carries calls of people who find no direct way
     Given Alice has an account
     When Alice looks for servers of the deployment through the relay
     Then Alice is refused because the relay leads into no private network
+
+  Scenario: The relay opens no connections for anybody
+    Given Alice has an account
+    When Alice asks the relay for a connection
+    Then Alice is refused because the relay carries packets only
+
+  Scenario: Nobody takes all places at the relay
+    Given Alice has an account
+    And Bob has an account
+    When Alice goes on opening places at the relay
+    Then Alice was stopped after 12 times
+    And Bob may do so all the same
+
+  Scenario: The relay tells strangers nothing of what it runs
+    Then the relay of alpha tells strangers nothing of what it runs

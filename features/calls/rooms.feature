@@ -7,6 +7,14 @@ Feature: Calls of many people have a place
     Given Alice has an account
     Then alpha shows clients the way to its calls
     And the homeserver of Alice shows the way to the calls of alpha
+    And alpha leads who wants to join a call to its token service
+
+  @MSC4222
+  Scenario: Clients learn who is there by now
+    Given Alice has an account
+    And Bob has an account
+    And Alice and Bob share the room "standup"
+    Then the homeserver of Alice tells clients who is in a room by now
 
   @livekit
   Scenario: Who has a token of the operator gets into a call
@@ -14,6 +22,7 @@ Feature: Calls of many people have a place
     And the operator opened the call "standup"
     When Alice joins the call "standup" with a token of the operator
     Then Alice is in the call "standup"
+    And Alice sends sound and pictures to where the firewall lets them in
 
   @livekit
   Scenario Outline: A token <flaw> opens no call

@@ -5,6 +5,7 @@ Feature: Homeservers prove who they are with each request
   Scenario: A signed request is answered
     When alpha is asked in the name of beta, signed with its key
     Then alpha answers the other homeserver
+    And alpha asked nobody else whose key it is
 
   Scenario: A request signed with another key is refused
     When alpha is asked in the name of beta, signed with a made-up key

@@ -18,8 +18,25 @@ Feature: Nobody takes more than their share of the homeserver
       | coming and going | 10   |
       | uploading files  | 20   |
 
-  @heisenbridge
-  Scenario: A bridge speaks for many people
+    @beta-synapse
+    Examples:
+      | doing                    | most |
+      | entering rooms elsewhere | 10   |
+
+  @MSC4140
+  Scenario: Who goes on being heard of in calls is stopped
+    Given Alice has an account
+    And the limits of synapse are as deployed
+    When Alice goes on being heard of in calls
+    Then Alice was stopped after 20 times
+
+  Scenario Outline: The bridge <bridge> speaks for many people
     Given the limits of synapse are as deployed
-    When the bridge goes on saying things
-    Then the bridge was not stopped
+    When the bridge <bridge> goes on saying things
+    Then the bridge <bridge> was not stopped
+
+    Examples:
+      | bridge       |
+      | heisenbridge |
+      | telegram     |
+      | discord      |

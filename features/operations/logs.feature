@@ -6,3 +6,31 @@ Feature: A request can be followed through the logs
     When Alice asks for a file that does not exist
     Then Alice is refused because there is no such file
     And the logs of traefik and synapse tell what became of each request of Alice
+
+  Scenario Outline: The log of <server> can be read
+    Given Alice has an account
+    Then the log of <server> tells when something happened, and how serious it is
+
+    Examples:
+      | server  |
+      | synapse |
+      | traefik |
+
+    @mas
+    Examples:
+      | server |
+      | mas    |
+
+    @telegram
+    Examples:
+      | server   |
+      | telegram |
+
+    @livekit
+    Examples:
+      | server  |
+      | livekit |
+
+  @coturn
+  Scenario: The log of the relay can be read
+    Then the log of coturn tells when something happened

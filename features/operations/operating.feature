@@ -8,6 +8,9 @@ Feature: The operator sees what the servers do, and nothing that must stay secre
   Scenario: The account service measures itself
     Then the mas measures itself for the operator
 
+  Scenario: What the servers are used for stays in the house
+    Then no server tells its makers how it is used
+
   Scenario: Logs hold no secrets
     Given Alice has an account
     And Bob has an account

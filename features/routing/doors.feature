@@ -38,8 +38,17 @@ Feature: Everybody finds the right door, and the others are closed
       | proxy monitoring |
 
   @mas
-  Scenario: The door for account sync is closed to the outside
-    Then the account sync of alpha is closed to the outside
+  Scenario Outline: The door for <door> is closed to the outside
+    Then the <door> of alpha is closed to the outside
+
+    Examples:
+      | door               |
+      | account sync       |
+      | account monitoring |
+
+  Scenario: A door that the operator opens is open at once
+    When the operator opens one more door of alpha
+    Then the new door of alpha leads to its homeserver
 
   @live
   Scenario: An alias travels through a URL

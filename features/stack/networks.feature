@@ -31,6 +31,11 @@ Feature: Servers reach only what they need
       | telegram |
 
   @mas
+  Scenario: Servers that share a database server do not share what is in it
+    Then synapse cannot read the database of mas
+    And mas cannot read the database of synapse
+
+  @mas
   Scenario Outline: The bridge <bridge> cannot reach the accounts
     Then synapse reaches mas
     And <bridge> cannot reach mas

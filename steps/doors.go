@@ -1,0 +1,115 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"matrixstack/stack"
+)
+
+// isClosedToOutside also asks from the inside, where the answer must be another one: a path nobody has proves nothing.
+func isClosedToOutside(ctx context.Context, what, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	door := map[string]struct{ component, port, path string }{
+		"account monitoring": {site.Component("mas"), "8081/tcp", "/metrics"},
+		"account sync":       {site.Component("synapse"), "8008/tcp", "/_synapse/mas/query_user"},
+		"admin API":          {site.Component("synapse"), "8008/tcp", "/_synapse/admin/v1/server_version"},
+		"health check":       {site.Component("synapse"), "8008/tcp", "/health"},
+		"metrics":            {site.Component("synapse"), "9000/tcp", "/_synapse/metrics"},
+		"proxy monitoring":   {site.Component("traefik"), "8080/tcp", "/metrics"},
+	}[what]
+	proxy, _ := s.stack.World.Component(site.Component("traefik"))
+	for _, host := range proxy.Hosts {
+		if err := s.isClosedAt(ctx, host+door.path); err != nil {
+			return err
+		}
+	}
+	endpoint, err := s.stack.Endpoint(ctx, door.component, door.port)
+	if err != nil {
+		return err
+	}
+	inside, err := statusAt(ctx, &http.Client{Timeout: patience}, "http://"+endpoint+door.path) // a published port of the engine
+	if err != nil {
+		return fmt.Errorf("ask from the inside: %w", err)
+	}
+	if inside == http.StatusNotFound {
+		return fmt.Errorf("%s has no %s at all, so its being closed proves nothing", door.component, what)
+	}
+	return nil
+}
+
+// isClosedAt wants that nobody answers at a place, and that plain HTTP does no more than lead there.
+func (s *scenario) isClosedAt(ctx context.Context, place string) error {
+	outside, err := statusAt(ctx, s.http(), "https://"+place)
+	if err != nil {
+		return fmt.Errorf("ask from the outside: %w", err)
+	}
+	if outside != http.StatusNotFound {
+		return fmt.Errorf("the outside is answered at %s with status %d", place, outside)
+	}
+	plain, err := statusAt(ctx, newBrowser(s.http()), "http://"+place)
+	if err != nil {
+		return fmt.Errorf("ask from the outside: %w", err)
+	}
+	if plain/100 != 3 && plain != http.StatusNotFound {
+		return fmt.Errorf("the outside is answered at %s in plain HTTP with status %d", place, plain)
+	}
+	return nil
+}
+
+func statusAt(ctx context.Context, client *http.Client, address string) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return 0, err
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	return answer.StatusCode, answer.Body.Close()
+}
+
+// newDoor is a path of this scenario that no server knows.
+func (s *scenario) newDoor(site stack.Site) string {
+	return "https://" + site.MatrixHost() + "/door-" + s.suffix
+}
+
+// operatorOpensDoor writes down one more route. The proxy is not told: it has to notice.
+func operatorOpensDoor(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	restore, err := s.stack.Edit(ctx, site.Component("traefik"), "/etc/traefik/dynamic/test-override.yml", func(content string) (string, error) {
+		route := "  routers:\n    new-door:\n      rule: Path(`/door-" + s.suffix + "`)\n      priority: 300\n      entryPoints: [https]\n      middlewares: [new-door]\n      service: synapse@file\n"
+		return content + route, nil
+	})
+	s.mended = append(s.mended, restore)
+	return err
+}
+
+func newDoorLeads(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		var found struct {
+			Versions []string `json:"versions"`
+		}
+		if err := getJSON(ctx, s.http(), s.newDoor(site), &found); err != nil {
+			return fmt.Errorf("the proxy does not notice what the operator changes: %w", err)
+		}
+		if len(found.Versions) == 0 {
+			return fmt.Errorf("what answers at %s is no homeserver", s.newDoor(site))
+		}
+		return nil
+	})
+}
