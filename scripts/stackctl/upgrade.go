@@ -65,8 +65,8 @@ func conclude(cmd *cobra.Command, records []upgrade.Record, failed error, keepPi
 		}
 		reached[record.Component] = record.To
 	}
-	if failed == nil {
-		failed = cmd.Context().Err() // somebody ended it after the last hop
+	if cmd.Context().Err() != nil { // what else failed then says nothing
+		failed = errors.New("upgrade: interrupted before everything was proved")
 	}
 	if failed != nil {
 		return fmt.Errorf("%w; the pins stay", failed)

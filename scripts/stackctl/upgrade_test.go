@@ -45,9 +45,9 @@ func TestNothingMovesAPinButAProof(t *testing.T) {
 		says     string
 		moved    bool
 	}{
-		"ended before anything was proved": {ended, nil, context.Canceled, false, "context canceled; the pins stay", false},
-		"ended between two hops":           {ended, []upgrade.Record{green}, context.Canceled, false, "context canceled; the pins stay", false},
-		"ended after the last":             {ended, []upgrade.Record{green}, nil, false, "context canceled; the pins stay", false},
+		"ended before anything was proved": {ended, nil, context.Canceled, false, "upgrade: interrupted before everything was proved; the pins stay", false},
+		"ended between two hops":           {ended, []upgrade.Record{green}, context.Canceled, false, "upgrade: interrupted before everything was proved; the pins stay", false},
+		"ended after the last":             {ended, []upgrade.Record{green}, nil, false, "upgrade: interrupted before everything was proved; the pins stay", false},
 		"one is red":                       {t.Context(), []upgrade.Record{green, red}, errors.New("upgrade mas: words lost"), false, "upgrade mas: words lost; the pins stay", false},
 		"one is red and nobody said so":    {t.Context(), []upgrade.Record{green, red}, nil, false, "upgrade mas 1.8.0 to 1.22.0: words lost: nobody knows; the pins stay", false},
 		"green, and the pins shall stay":   {t.Context(), []upgrade.Record{green}, nil, true, "", false},

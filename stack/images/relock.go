@@ -101,7 +101,7 @@ func (l Locker) remake(ctx context.Context, entry *Entry, d declared) (declared,
 		return declared{}, err
 	}
 	if is.Version != entry.Version {
-		return declared{}, fmt.Errorf("its recipe gives %s %s, not %s; a version its suite has not takes another recipe", is, is.Version, entry.Version)
+		return declared{}, fmt.Errorf("its recipe gives %s %s, not %s; for another version add an entry with a recipe of its own", is, is.Version, entry.Version)
 	}
 	made, err := b.build(ctx, recipe, entry.Version)
 	if err != nil {
