@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
@@ -28,7 +27,7 @@ func (s *Stack) fits(ctx context.Context, b Backup, folder string) error {
 			return Refused{fmt.Sprintf("it was taken from %s %s, and %s runs here; restore it into that version, then upgrade", n.Name, taken, runs)}
 		}
 	}
-	var media []string
+	var wanted belongings
 	for _, n := range s.membersOf(b.Site) {
 		if !n.Database {
 			continue
@@ -45,11 +44,11 @@ func (s *Stack) fits(ctx context.Context, b Backup, folder string) error {
 				return err
 			}
 		}
-		if media, err = s.homeserverFits(ctx, n.Name, site, folder); err != nil {
+		if wanted, err = s.homeserverFits(ctx, n.Name, site, folder); err != nil {
 			return err
 		}
 	}
-	return s.filesFit(site, media, folder)
+	return s.filesFit(site, wanted, folder)
 }
 
 // dumpFits refuses a dump that cannot be read to its end, or was not made while the backup was taken.
@@ -58,6 +57,7 @@ func (s *Stack) dumpFits(ctx context.Context, name, database, folder string, b B
 	if err != nil {
 		return err
 	}
+	defer s.dropDump(ctx, name, file)
 	listed, err := s.Exec(ctx, name, "pg_restore", "--list", file)
 	if err != nil {
 		return Refused{fmt.Sprintf("the dump of database %s cannot be read: %s; take another one", database, lastLine(listed))}
@@ -76,40 +76,38 @@ func (s *Stack) dumpFits(ctx context.Context, name, database, folder string, b B
 	return nil
 }
 
-// homeserverFits refuses the database of a homeserver with another name, and lists the files that it speaks of.
-func (s *Stack) homeserverFits(ctx context.Context, name string, site Site, folder string) ([]string, error) {
+// homeserverFits refuses the database of a homeserver with another name, and tells what must be in the files beside it.
+func (s *Stack) homeserverFits(ctx context.Context, name string, site Site, folder string) (belongings, error) {
 	file, err := s.bringDump(ctx, name, "synapse", folder)
 	if err != nil {
-		return nil, err
+		return belongings{}, err
 	}
-	table := func(table string) ([]map[string]string, error) {
+	defer s.dropDump(ctx, name, file)
+	tables := map[string][]map[string]string{}
+	for _, table := range []string{"users", "local_media_repository", "event_json"} {
 		said, err := s.Exec(ctx, name, "pg_restore", "--data-only", "--table="+table, "--file=-", file)
-		return rowsOf(said), err
+		if err != nil {
+			return belongings{}, fmt.Errorf("read the dump of database \"synapse\": %w", err)
+		}
+		tables[table] = rowsOf(said)
 	}
-	people, err := table("users")
-	if err != nil {
-		return nil, fmt.Errorf("read the dump of database \"synapse\": %w", err)
-	}
-	for _, person := range people {
+	for _, person := range tables["users"] {
 		if _, home, _ := strings.Cut(person["name"], ":"); home != site.ServerName {
-			return nil, Refused{fmt.Sprintf("it holds people of %s, and %s runs here; restore it where that homeserver runs", home, site.ServerName)}
+			return belongings{}, Refused{fmt.Sprintf("it holds people of %s, and %s runs here; restore it where that homeserver runs", home, site.ServerName)}
 		}
 	}
-	media, err := table("local_media_repository")
-	if err != nil {
-		return nil, fmt.Errorf("read the dump of database \"synapse\": %w", err)
-	}
-	return mediaFiles(media), nil
+	return belongings{mediaFiles(tables["local_media_repository"]), signers(tables["event_json"], site.ServerName)}, nil
 }
 
-// filesFit refuses a backup that lacks keys of a server, or files that its database speaks of.
-func (s *Stack) filesFit(site Site, media []string, folder string) error {
+// filesFit refuses a backup that lacks keys of a server, or what its database speaks of.
+func (s *Stack) filesFit(site Site, wanted belongings, folder string) error {
 	for _, n := range s.membersOf(site.Name) {
 		for i, storage := range n.Storage {
 			if n.Database {
 				continue
 			}
-			there, err := filesIn(filepath.Join(folder, storageFile(n.Name, i)), n.Name)
+			file := filepath.Join(folder, storageFile(n.Name, i))
+			there, err := filesIn(file, n.Name)
 			if err != nil {
 				return err
 			}
@@ -117,7 +115,7 @@ func (s *Stack) filesFit(site Site, media []string, folder string) error {
 				return err
 			}
 			if n.Name == site.Component("synapse") {
-				if err := mediaAmong(there, media); err != nil {
+				if err := wanted.among(there, file); err != nil {
 					return err
 				}
 			}
@@ -158,13 +156,4 @@ func (st Storage) keysAmong(there map[string]bool, component string) error {
 		}
 	}
 	return nil
-}
-
-// mediaAmong refuses files that lack some of what people uploaded.
-func mediaAmong(there map[string]bool, media []string) error {
-	missing := slices.DeleteFunc(slices.Clone(media), func(file string) bool { return there[file] })
-	if len(missing) == 0 {
-		return nil
-	}
-	return Refused{fmt.Sprintf("it lacks %d of the %d files that people uploaded, %s among them; take one whose files are from after its databases", len(missing), len(media), missing[0])}
 }

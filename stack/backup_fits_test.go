@@ -37,11 +37,31 @@ func TestFilesThatPeopleUploadedAreMissed(t *testing.T) {
 	require.Len(t, rows, 4)
 	media := mediaFiles(rows)
 	assert.Equal(t, []string{"media_store/local_content/aa/bb/cc", "media_store/local_content/dd/ee/ff"}, media)
-	require.NoError(t, mediaAmong(map[string]bool{media[0]: true, media[1]: true}, media))
-	require.NoError(t, mediaAmong(nil, nil))
-	require.EqualError(t, mediaAmong(map[string]bool{media[0]: true, media[1]: false}, media),
+	file := filepath.Join(t.TempDir(), "synapse-0.tar")
+	require.NoError(t, os.WriteFile(file, tarOf(t, "data/signing.key"), 0o600))
+	require.NoError(t, belongings{media: media}.among(map[string]bool{media[0]: true, media[1]: true}, file))
+	require.NoError(t, belongings{}.among(nil, file))
+	require.EqualError(t, belongings{media: media}.among(map[string]bool{media[0]: true, media[1]: false}, file),
 		"restore the backup: it lacks 1 of the 2 files that people uploaded, media_store/local_content/dd/ee/ff among them; take one whose files are from after its databases")
 	assert.Empty(t, rowsOf(""))
+}
+
+func TestTheKeyOfABackupIsOneThatSigned(t *testing.T) {
+	t.Parallel()
+	rows := []map[string]string{
+		{"json": `{"signatures":{"beta.test":{"ed25519:b":"x"},"alpha.test":{"ed25519:old":"y"}}}`},
+		{"json": `{"signatures":{"alpha.test":{"ed25519:old":"y","ed25519:new":"z"}},"sender":"@alice:alpha.test"}`},
+		{"json": `{"signatures":{"alphaXtest":{"ed25519:strange":"y"}}}`},
+	}
+	assert.Equal(t, []string{"ed25519:old", "ed25519:new"}, signers(rows, "alpha.test"))
+	assert.Equal(t, []string{"ed25519:new", "ed25519:newer"}, keyNames("ed25519 new c2VjcmV0\n\ned25519 newer c2VjcmV0\n"))
+	file := filepath.Join(t.TempDir(), "synapse-0.tar")
+	require.NoError(t, os.WriteFile(file, tarOf(t, "data/signing.key"), 0o600)) // a key without a name
+	require.EqualError(t, belongings{signers: []string{"ed25519:old"}}.among(nil, file),
+		"restore the backup: its signing key is , and what people said is signed with ed25519:old; take one whose key and database belong together")
+	content, err := contentIn(file, "signing.key")
+	require.NoError(t, err)
+	assert.Equal(t, "key", content)
 }
 
 func TestADumpSaysWhenItWasMade(t *testing.T) {

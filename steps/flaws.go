@@ -41,6 +41,12 @@ func flaws() map[string]flaw {
 		"without the signing key": changed("synapse-0.tar", func(name string, _ []byte) ([]byte, bool) {
 			return nil, !strings.HasSuffix(name, "/signing.key")
 		}),
+		"with the signing key of another homeserver": changed("synapse-0.tar", func(name string, _ []byte) ([]byte, bool) {
+			if strings.HasSuffix(name, "/signing.key") {
+				return []byte("ed25519 a_other bm9ib2R5IGV2ZXIgc2lnbmVkIGFueXRoaW5nIHdpdGg\n"), true
+			}
+			return nil, true
+		}),
 		"without half of the files people uploaded": everySecondUpload,
 		"with an empty dump":                        changed("mas.dump.tar", func(string, []byte) ([]byte, bool) { return []byte{}, true }),
 		"with a dump that ends too early": changed("synapse.dump.tar", func(_ string, content []byte) ([]byte, bool) {

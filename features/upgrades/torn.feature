@@ -27,6 +27,7 @@ Feature: A backup that cannot be relied on is refused
     Then the backup is refused: "<reason>"
 
     Examples:
-      | flaw                                      | reason                                                 |
-      | without half of the files people uploaded | it lacks 1 of the 2 files that people uploaded         |
-      | with the database of another homeserver   | it holds people of beta.test, and alpha.test runs here |
+      | flaw                                       | reason                                                                                          |
+      | without half of the files people uploaded  | it lacks 1 of the 2 files that people uploaded                                                  |
+      | with the database of another homeserver    | it holds people of beta.test, and alpha.test runs here                                          |
+      | with the signing key of another homeserver | its signing key is ed25519:a_other, and what people said is signed with ed25519:a_test; take one |
