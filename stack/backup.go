@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"archive/tar"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -19,7 +18,8 @@ import (
 
 // Backup says what a folder of a backup holds. It is written last: a folder without it is torn.
 type Backup struct {
-	When     time.Time         `json:"when"`
+	When     time.Time         `json:"when"`  // it was begun
+	Until    time.Time         `json:"until"` // it was finished
 	Site     string            `json:"site"`
 	Versions map[string]string `json:"versions"` // what each server said of itself, by component
 	Files    map[string]string `json:"files"`    // SHA-256 by file name
@@ -65,6 +65,7 @@ func (s *Stack) BackUp(ctx context.Context, site, folder string) (Backup, error)
 			return b, fmt.Errorf("back up %s: %w", site, err)
 		}
 	}
+	b.Until = time.Now()
 	return b, b.Seal(folder)
 }
 
@@ -190,67 +191,6 @@ func (s *Stack) bringBack(ctx context.Context, n *node, b Backup, folder string)
 		return fmt.Errorf("bring back the files of %q: %w", n.Name, err)
 	}
 	return s.resumeKept(ctx, n)
-}
-
-// fits refuses a backup that was taken from other versions, or lacks a dump or a key.
-func (s *Stack) fits(ctx context.Context, b Backup, folder string) error {
-	for _, n := range s.membersOf(b.Site) {
-		runs, err := s.VersionOf(ctx, n.Name)
-		if err != nil {
-			return err
-		}
-		if taken := b.Versions[n.Name]; taken != runs {
-			return Refused{fmt.Sprintf("it was taken from %s %s, and %s runs here; restore it into that version, then upgrade", n.Name, taken, runs)}
-		}
-		if n.Database {
-			databases, err := s.Databases(ctx, n.Name)
-			if err != nil {
-				return err
-			}
-			for _, database := range databases {
-				if b.Files[database+dumpSuffix] == "" {
-					return Refused{fmt.Sprintf("it holds no dump of database %s; take another one", database)}
-				}
-			}
-			continue
-		}
-		for i, storage := range n.Storage {
-			if err := storage.keysIn(filepath.Join(folder, storageFile(n.Name, i)), n.Name); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// keysIn refuses a copy of a storage that lacks what cannot be made again.
-func (st Storage) keysIn(file, component string) error {
-	content, err := os.Open(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return Refused{fmt.Sprintf("it holds no files of %s; take another one", component)}
-	}
-	if err != nil {
-		return fmt.Errorf("read the backup: %w", err)
-	}
-	defer content.Close()
-	there := map[string]bool{}
-	for archive := tar.NewReader(content); ; {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return Refused{fmt.Sprintf("the files of %s cannot be read: %v; take another one", component, err)}
-		}
-		_, inside, _ := strings.Cut(header.Name, "/")
-		there[inside] = header.Size > 0
-	}
-	for _, key := range st.Keys {
-		if !there[key] {
-			return Refused{fmt.Sprintf("it lacks %s/%s of %s, which nobody can make again; take a backup that has it", st.Path, key, component)}
-		}
-	}
-	return nil
 }
 
 func hashOf(file string) (string, error) {

@@ -60,17 +60,6 @@ func TestReadBackupRefusesWhatIsNotWhole(t *testing.T) {
 	}
 }
 
-func TestAStorageWithoutItsKeysIsRefused(t *testing.T) {
-	t.Parallel()
-	storage := Storage{Path: "/data", Keys: []string{"signing.key"}}
-	file := filepath.Join(t.TempDir(), "synapse-0.tar")
-	require.EqualError(t, storage.keysIn(file, "synapse"), "restore the backup: it holds no files of synapse; take another one")
-	require.NoError(t, os.WriteFile(file, tarOf(t, "data/signing.key"), 0o600))
-	require.NoError(t, storage.keysIn(file, "synapse"))
-	require.NoError(t, os.WriteFile(file, tarOf(t, "data/homeserver.yaml"), 0o600))
-	assert.EqualError(t, storage.keysIn(file, "synapse"), "restore the backup: it lacks /data/signing.key of synapse, which nobody can make again; take a backup that has it")
-}
-
 func TestVersionsAreFoundInWhatSoftwareSays(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{"postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)": "15.18", "mas-cli 1.8.0\n": "1.8.0", "": ""} {

@@ -55,26 +55,39 @@ const dumpSuffix = ".dump.tar"
 
 func dumped(folder, database string) string { return filepath.Join(folder, database+dumpSuffix) }
 
-// load fills an empty database from a dump.
-func (s *Stack) load(ctx context.Context, name, database, folder string) error {
+// bringDump puts a dump into a database server, where its tools read it.
+func (s *Stack) bringDump(ctx context.Context, name, database, folder string) (file string, err error) {
 	n, err := s.node(name)
 	if err != nil {
-		return err
+		return "", err
 	}
 	content, err := os.Open(dumped(folder, database))
 	if err != nil {
-		return fmt.Errorf("load database %q: %w", database, err)
+		return "", fmt.Errorf("read the dump of database %q: %w", database, err)
 	}
 	defer content.Close()
 	if err := s.engine.unpack(ctx, n.container.GetContainerID(), dumpFolder, content); err != nil {
-		return fmt.Errorf("load database %q: %w", database, err)
+		return "", fmt.Errorf("read the dump of database %q: %w", database, err)
 	}
-	file := dumpFolder + "/" + database + ".dump"
+	return dumpFolder + "/" + database + ".dump", nil
+}
+
+// dropDump removes a dump from a database server. One that stays does no harm.
+func (s *Stack) dropDump(ctx context.Context, name, file string) {
+	_, _ = s.Exec(ctx, name, "rm", "-f", file)
+}
+
+// load fills an empty database from a dump.
+func (s *Stack) load(ctx context.Context, name, database, folder string) error {
+	file, err := s.bringDump(ctx, name, database, folder)
+	if err != nil {
+		return err
+	}
+	defer s.dropDump(ctx, name, file)
 	if _, err := s.Exec(ctx, name, "pg_restore", "-U", "postgres", "--exit-on-error", "-d", database, file); err != nil {
 		return fmt.Errorf("load database %q: %w", database, err)
 	}
-	_, err = s.Exec(ctx, name, "rm", file)
-	return err
+	return nil
 }
 
 // dumpAll dumps every database of a server, that of the homeserver first. without names a table of a database whose data must not

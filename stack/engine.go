@@ -515,6 +515,12 @@ func (e *Engine) remove(ctx context.Context, match func(labels map[string]string
 	return nil
 }
 
+// kill ends what runs in a container without a word.
+func (e *Engine) kill(ctx context.Context, id string) error {
+	_, err := e.api.ContainerKill(ctx, id, client.ContainerKillOptions{Signal: "KILL"})
+	return err
+}
+
 // discard removes a container and leaves its volumes.
 func (e *Engine) discard(ctx context.Context, id string) error {
 	_, err := e.api.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true})

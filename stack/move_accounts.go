@@ -16,7 +16,7 @@ func (s *Stack) MoveAccounts(ctx context.Context, name string) error {
 	if !ok || before.SignIn == SignInMAS {
 		return fmt.Errorf("move the accounts of %q: it is no site whose homeserver keeps them", name)
 	}
-	world, err := s.declareMoved(ctx, name)
+	world, err := s.declareAccounts(ctx, name, SignInMAS)
 	if err != nil {
 		return fmt.Errorf("move the accounts of %s: %w", name, err)
 	}
@@ -37,12 +37,40 @@ func (s *Stack) MoveAccounts(ctx context.Context, name string) error {
 	return s.become(ctx, world, append(s.Dependents(homeserver), homeserver))
 }
 
-// declareMoved declares the world with the accounts of a site at MAS, and makes the networks that asks for.
-func (s *Stack) declareMoved(ctx context.Context, name string) (World, error) {
+// MoveAccountsBack lets the homeserver of a site keep the accounts again, on what it kept of them when they moved. What Matrix
+// Authentication Service has of them since stays in its database, where nobody asks for it.
+func (s *Stack) MoveAccountsBack(ctx context.Context, name string) error {
+	site, ok := s.World.Site(name)
+	if !ok || !site.Moved {
+		return fmt.Errorf("move the accounts of %q back: they were not moved", name)
+	}
+	world, err := s.declareAccounts(ctx, name, SignInSynapse)
+	if err != nil {
+		return fmt.Errorf("move the accounts of %s back: %w", name, err)
+	}
+	homeserver := site.Component("synapse")
+	halted := append(s.Dependents(homeserver), homeserver)
+	if err := s.haltAll(ctx, halted); err != nil {
+		return err
+	}
+	for _, gone := range s.Names() {
+		if _, stays := world.Component(gone); stays {
+			continue
+		}
+		if err := s.engine.discard(ctx, s.nodes[gone].container.GetContainerID()); err != nil {
+			return fmt.Errorf("move the accounts of %s back: %w", name, err)
+		}
+		delete(s.nodes, gone)
+	}
+	return s.become(ctx, world, halted)
+}
+
+// declareAccounts declares the world with the accounts of a site elsewhere, and makes the networks that asks for.
+func (s *Stack) declareAccounts(ctx context.Context, name string, at SignIn) (World, error) {
 	s.options.Sites = slices.Clone(s.options.Sites)
 	for i := range s.options.Sites {
 		if s.options.Sites[i].Name == name {
-			s.options.Sites[i].SignIn, s.options.Sites[i].Moved = SignInMAS, true
+			s.options.Sites[i].SignIn, s.options.Sites[i].Moved = at, at == SignInMAS
 		}
 	}
 	for _, network := range NetworksOf(s.options.Sites) {

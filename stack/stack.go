@@ -280,10 +280,13 @@ func (s *Stack) startNode(ctx context.Context, n *node) error {
 		if ctx.Err() != nil {
 			return ctx.Err() // another server failed first; that one is named
 		}
-		if s.neverStarted(n) {
-			return fmt.Errorf("start %s: the engine could not: %s", n.Name, oneLine(err))
-		}
 		waited := time.Since(begin).Round(100 * time.Millisecond)
+		switch state := s.lastState(n); {
+		case state.Status == "created" || state.Error != "":
+			return fmt.Errorf("start %s: the engine could not: %s", n.Name, oneLine(err))
+		case state.Status == "exited":
+			return fmt.Errorf("start %s: not ready, it ended after %s with code %d\n%s", n.Name, waited, state.ExitCode, s.lastLines(n, 20))
+		}
 		return fmt.Errorf("start %s: not ready after %s: %s\n%s", n.Name, waited, n.Ready.describe(), s.lastLines(n, 20))
 	}
 	n.took = time.Since(begin)
@@ -291,12 +294,15 @@ func (s *Stack) startNode(ctx context.Context, n *node) error {
 	return nil
 }
 
-// neverStarted tells an engine that could not start a container (a port is taken, say) from a server that does not get ready.
-func (s *Stack) neverStarted(n *node) bool {
+// lastState is the state of a server that did not get ready; nothing of it is known when the engine does not say.
+func (s *Stack) lastState(n *node) State {
 	ctx, cancel := context.WithTimeout(context.Background(), stopDeadline)
 	defer cancel()
-	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
-	return err == nil && found.State != nil && (found.State.Status == "created" || found.State.Error != "")
+	state, err := s.stateOf(ctx, n)
+	if err != nil {
+		return State{}
+	}
+	return state
 }
 
 func (s *Stack) lastLines(n *node, count int) string {

@@ -17,6 +17,7 @@ type State struct {
 	Finished  string // RFC 3339; the year 1 when it never ended
 	Image     string // configuration digest of the image it was made from
 	Container string // what the engine calls it
+	Error     string // why the engine could not start it
 }
 
 // State asks the engine for the state of a component.
@@ -25,14 +26,18 @@ func (s *Stack) State(ctx context.Context, name string) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
+	return s.stateOf(ctx, n)
+}
+
+func (s *Stack) stateOf(ctx context.Context, n *node) (State, error) {
 	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
 	if err != nil {
-		return State{}, fmt.Errorf("ask for the state of %q: %w", name, err)
+		return State{}, fmt.Errorf("ask for the state of %q: %w", n.Name, err)
 	}
 	state := State{Restarts: found.RestartCount, Image: found.Image, Container: found.Name}
 	if found.State != nil {
 		state.Status, state.Running = string(found.State.Status), found.State.Running
-		state.ExitCode, state.OutOfMem = found.State.ExitCode, found.State.OOMKilled
+		state.ExitCode, state.OutOfMem, state.Error = found.State.ExitCode, found.State.OOMKilled, found.State.Error
 		state.Started, state.Finished = found.State.StartedAt, found.State.FinishedAt
 	}
 	return state, nil

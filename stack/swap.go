@@ -107,6 +107,14 @@ func (s *Stack) Runs(name string) (Image, error) {
 	return n.image, nil
 }
 
+// Recover starts a component again that did not come up, and what uses it and was stopped for it.
+func (s *Stack) Recover(ctx context.Context, name string) error {
+	if err := s.Halt(ctx, name); err != nil {
+		return err
+	}
+	return s.resumeAll(ctx, append(s.Dependents(name), name))
+}
+
 // renew replaces the stopped container of a component. Its volumes stay.
 func (s *Stack) renew(ctx context.Context, n *node, image Image) error {
 	if err := s.engine.discard(ctx, n.container.GetContainerID()); err != nil {

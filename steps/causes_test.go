@@ -53,6 +53,7 @@ func clues() []clue {
 		{cause: "a certificate is not accepted", server: "synapse", log: `twisted.web._newclient.ResponseNeverReceived: [<OpenSSL.SSL.Error: [('SSL routines', '', 'certificate verify failed')]>]`},
 		{cause: "the homeserver and the accounts do not share their secret", server: "synapse", log: "synapse.api.errors.SynapseError: 503 - Unable to introspect the access token"},
 		{cause: "the homeserver and the accounts do not share their secret", server: "mas", log: "ERROR could not provision: homeserver answered 403 Forbidden"},
+		{cause: "a server ends while it starts", reason: "start synapse: not ready, it ended after 4.2s with code 137\n    synapse.storage.prepare_database - 523 - INFO - main - Running 93/04_make_delayed_event_content_text.py:run_create"},
 		{cause: "a bridge and the homeserver do not share their tokens", reason: "start telegram: not ready\n    mautrix.errors.request.MUnknownToken: [redacted] access token passed."},
 		{cause: "a bridge and the homeserver do not share their tokens", server: "heisenbridge", log: "mautrix.errors.request.MUnknownToken: [redacted] access token"},
 		{cause: "a bridge and the homeserver do not share their tokens", server: "synapse", log: "synapse.appservice.api - WARNING - push_bulk to http://heisenbridge:9898 threw exception(HttpResponseException) 401: b''"},

@@ -20,27 +20,40 @@ type hop struct {
 	image stack.Image
 }
 
-// plan finds the images of what is wanted, and what runs now, before anything is touched.
-func (s *scenario) plan(ctx context.Context, wants []upgrade.Want) ([]hop, error) {
-	runs := map[string]string{}
+// plan puts what is wanted into the declared order and finds the images, before anything is touched. runs tells which version of a
+// server there is to begin with.
+func (r *run) plan(ctx context.Context, wants []upgrade.Want, runs func(component string) (string, error)) ([]hop, error) {
+	is := map[string]string{}
 	var hops []hop
-	for _, want := range wants {
-		row, err := s.run.obtainable(ctx, want.Component, want.Version)
+	for _, want := range inDeclaredOrder(r.all, wants) {
+		row, err := r.obtainable(ctx, want.Component, want.Version)
 		if err != nil {
 			return nil, err
 		}
-		if runs[want.Component] == "" {
-			if runs[want.Component], err = s.stack.VersionOf(ctx, want.Component); err != nil {
+		if is[want.Component] == "" {
+			if is[want.Component], err = runs(want.Component); err != nil {
 				return nil, err
 			}
 		}
-		if runs[want.Component] == row.Version {
-			return nil, fmt.Errorf("upgrade %s: it is %s already", want.Component, row.Version)
+		next := hop{upgrade.Hop{Component: want.Component, From: is[want.Component], To: row.Version}, imageOf(row)}
+		switch {
+		case next.From == next.To:
+			return nil, fmt.Errorf("upgrade %s: it is %s already; name a newer version", next.Component, next.To)
+		case next.Backwards():
+			return nil, fmt.Errorf("upgrade %s: %s comes before %s; name versions in rising order, the way back is rehearsed by itself", next.Component, next.To, next.From)
 		}
-		hops = append(hops, hop{upgrade.Hop{Component: want.Component, From: runs[want.Component], To: row.Version}, imageOf(row)})
-		runs[want.Component] = row.Version
+		hops = append(hops, next)
+		is[want.Component] = row.Version
 	}
 	return hops, nil
+}
+
+// inDeclaredOrder sorts upgrades so that who is needed comes before who needs it.
+func inDeclaredOrder(world stack.World, wants []upgrade.Want) []upgrade.Want {
+	return upgrade.Order(wants, func(component string) []string {
+		c, _ := world.Component(component)
+		return c.Needs
+	})
 }
 
 func imageOf(row images.Resolved) stack.Image {
@@ -62,41 +75,48 @@ func (l *life) hop(ctx context.Context, h hop) (upgrade.Record, error) {
 		return record, err
 	}
 	watch := l.watch(ctx)
-	swapped := l.swap(ctx, h.Component, h.image)
-	if spoil := l.s.run.options.hopped; spoil != nil && swapped == nil {
-		swapped = spoil(ctx, l.s.stack)
-	}
+	swapped := l.spoiled(ctx, func() error { return l.swap(ctx, h.Component, h.image) })
 	record.Items, record.CutOff = l.judged(ctx, swapped), watch.end().Seconds()
 	record.Verdict = upgrade.Judge(record.Items)
-	if swapped != nil {
+	switch {
+	case ctx.Err() != nil: // somebody ended it: that says nothing of the version
+		return record, ctx.Err()
+	case swapped != nil:
 		record.Verdict = swapped.Error()
+		err = l.afterFailure(ctx, h, from, before, &record)
+	case record.Verdict == upgrade.Green:
+		err = l.wayBack(ctx, h, from, before, &record)
 	}
-	if record.Verdict == upgrade.Green {
-		if err := l.wayBack(ctx, h, from, before, &record); err != nil {
-			return record, err
-		}
+	if err != nil {
+		return record, err
 	}
 	record.Duration = time.Since(begin).Seconds()
 	return record, record.Write(verdictFolder)
 }
 
-// moveAccounts is the hop of the accounts from the homeserver to MAS. Its way back is the backup; nobody can go on both ways.
-func (l *life) moveAccounts(ctx context.Context) (upgrade.Record, error) {
-	begin := time.Now()
-	record := upgrade.Record{Hop: upgrade.Hop{Component: "accounts", From: "synapse", To: "mas"}, When: begin, WayBack: upgrade.BackNotRun}
-	watch := l.watch(ctx)
-	moved := l.disturb(ctx, func() error { return l.s.stack.MoveAccounts(ctx, "alpha") })
-	if moved == nil {
-		for _, p := range l.s.people {
-			p.site, _ = l.s.stack.World.Site(p.site.Name)
+// spoiled makes a hop, and breaks it or what it leaves where a scenario or a mutant says so.
+func (l *life) spoiled(ctx context.Context, swap func() error) error {
+	midway, hopped := l.midway, l.s.run.options.hopped
+	if midway == nil {
+		midway = l.s.run.options.midway
+	}
+	broken := make(chan error, 1)
+	halfway, over := context.WithCancel(ctx)
+	defer over()
+	if midway != nil {
+		go func() { broken <- midway(halfway, l.s.stack) }()
+	}
+	swapped := swap()
+	if midway != nil {
+		over() // what is done cannot be broken half way any more
+		if err := <-broken; !errors.Is(err, context.Canceled) {
+			swapped = errors.Join(swapped, err)
 		}
 	}
-	record.Items, record.CutOff = l.judged(ctx, moved), watch.end().Seconds()
-	if record.Verdict = upgrade.Judge(record.Items); moved != nil {
-		record.Verdict = moved.Error()
+	if hopped != nil && swapped == nil {
+		swapped = hopped(ctx, l.s.stack)
 	}
-	record.Duration = time.Since(begin).Seconds()
-	return record, errors.Join(moved, record.Write(verdictFolder))
+	return swapped
 }
 
 // judged looks at everything, unless the server did not even start.
@@ -139,134 +159,4 @@ func (l *life) disturb(ctx context.Context, do func() error) error {
 		ian.present(channel, alice, true)
 	}
 	return err
-}
-
-// past is a copy of everything the site keeps, and what people's devices were signed in with then: a session that was renewed later
-// is one that an older database never heard of.
-type past struct {
-	stack.Snapshot
-	sessions map[*device]session
-}
-
-// copy copies everything the site keeps.
-func (l *life) copy(ctx context.Context) (taken past, err error) {
-	taken.sessions = map[*device]session{}
-	for _, p := range l.s.people {
-		for _, d := range p.devices {
-			taken.sessions[d] = d.session
-		}
-	}
-	err = l.disturb(ctx, func() error {
-		taken.Snapshot, err = l.s.stack.TakeSnapshot(ctx, "alpha")
-		return err
-	})
-	return taken, err
-}
-
-// rewind puts everything back to a copy. What devices got since then never was: they start over.
-func (l *life) rewind(ctx context.Context, to past) error {
-	return l.disturb(ctx, func() error {
-		if err := l.s.stack.Rewind(ctx, "alpha", to.Snapshot); err != nil {
-			return err
-		}
-		for d, then := range to.sessions {
-			d.session, d.client.AccessToken = then, then.accessToken
-		}
-		return l.startOver(ctx)
-	})
-}
-
-// startOver lets every device sync from the beginning: its place may be one the homeserver has not come to.
-func (l *life) startOver(ctx context.Context) error {
-	for _, p := range l.s.people {
-		if p.site.Name != "alpha" {
-			continue
-		}
-		for _, d := range p.devices {
-			d.stop()
-			<-d.stopped
-			if err := d.client.Store.SaveNextBatch(ctx, p.userID(), ""); err != nil {
-				return fmt.Errorf("let a device of %s start over: %w", p.name, err)
-			}
-			d.mu.Lock()
-			d.failed = nil
-			d.mu.Unlock()
-			d.start(ctx)
-		}
-	}
-	return nil
-}
-
-// wayBack tries the old version on what the new one left, and if that is not enough, on a copy from before. Then all is as it was
-// after the hop.
-func (l *life) wayBack(ctx context.Context, h hop, from stack.Image, before past, record *upgrade.Record) error {
-	after, err := l.copy(ctx)
-	defer func() { _ = after.Remove() }()
-	if err != nil {
-		return err
-	}
-	why := ""
-	if err := l.swap(ctx, h.Component, from); err != nil {
-		why = fmt.Sprintf("%s %s does not run on it: %.600s", h.Component, h.From, oneLine(err.Error()))
-	} else {
-		record.ItemsAfter = l.check(ctx)
-		if judged := upgrade.Judge(record.ItemsAfter); judged != upgrade.Green {
-			why = oneLine(judged)
-		}
-	}
-	record.WayBack, record.Why = upgrade.BackSafe, why
-	if why != "" {
-		record.WayBack = upgrade.BackBackup
-		if err := l.rewind(ctx, before); err != nil {
-			return fmt.Errorf("bring back the copy from before: %w", err)
-		}
-		record.ItemsAfter = l.check(ctx)
-		if judged := upgrade.Judge(record.ItemsAfter); judged != upgrade.Green {
-			record.WayBack, record.Why = upgrade.BackNone, why+"; and from the backup: "+judged
-		}
-	}
-	if err := l.rewind(ctx, after); err != nil {
-		return fmt.Errorf("bring back the copy from after: %w", err)
-	}
-	return nil
-}
-
-// watch measures for how long people are cut off.
-type watch struct {
-	stop    context.CancelFunc
-	longest chan time.Duration
-}
-
-// watch asks again and again, as a client that is open does, who Alice is.
-func (l *life) watch(ctx context.Context) watch {
-	ctx, stop := context.WithCancel(ctx)
-	w := watch{stop, make(chan time.Duration, 1)}
-	d := l.s.people["Alice"].first
-	go func() {
-		var longest time.Duration
-		last := time.Now() // when she was last let in
-		ticker := time.NewTicker(interval)
-		defer ticker.Stop()
-		for {
-			began := time.Now()
-			if _, err := d.client.Whoami(ctx); err == nil {
-				if away := began.Sub(last); away > 2*interval {
-					longest = max(longest, away)
-				}
-				last = began
-			}
-			select {
-			case <-ctx.Done():
-				w.longest <- longest
-				return
-			case <-ticker.C:
-			}
-		}
-	}()
-	return w
-}
-
-func (w watch) end() time.Duration {
-	w.stop()
-	return <-w.longest
 }

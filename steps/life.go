@@ -21,10 +21,11 @@ type life struct {
 	said    []string        // in the order in which it was said
 	open    picture
 	locked  picture
-	before  map[string]any // what the homeserver told of each item of the contract
-	signIn  stack.SignIn   // who kept the accounts
-	round   int            // how often it was looked at: what is tried must be new each time
-	during  string         // what somebody of another homeserver last said while this one was away
+	before  map[string]any                            // what the homeserver told of each item of the contract
+	signIn  stack.SignIn                              // who kept the accounts
+	round   int                                       // how often it was looked at: what is tried must be new each time
+	midway  func(context.Context, *stack.Stack) error // happens while a hop is made
+	during  string                                    // what somebody of another homeserver last said while this one was away
 }
 
 // Names of the life. Rooms are what the contract looks at.

@@ -26,6 +26,7 @@ type Mutant struct {
 	Cold    bool                                      // needs an empty database
 	After   func(context.Context, *run) error         // breaks what runs, once it is up
 	Hop     func(context.Context, *stack.Stack) error // breaks what an upgrade leaves
+	Midway  func(context.Context, *stack.Stack) error // breaks an upgrade while it is made
 }
 
 // rewrite replaces part of one rendered file.
@@ -139,7 +140,7 @@ func (m Mutant) run(ctx context.Context, o Options) (caught bool, said string, e
 		return false, "", fmt.Errorf("break the stack: %w", err)
 	}
 	defer log.Close()
-	o.Alter, o.client, o.after, o.hopped, o.Out = m.Alter, m.Client, m.After, m.Hop, log
+	o.Alter, o.client, o.after, o.hopped, o.midway, o.Out = m.Alter, m.Client, m.After, m.Hop, m.Midway, log
 	o.ReportDir = filepath.Join(o.ReportDir, slug(m.Name))
 	if m.Cold {
 		o.Seeds = ""

@@ -50,5 +50,38 @@ func upgradeMutants() []Mutant {
 				return err
 			},
 		},
+		{
+			Name: "an upgrade loses the signing key", Feature: feature, Says: "start synapse: not ready, it ended",
+			Hop: func(ctx context.Context, s *stack.Stack) error {
+				if _, err := s.Exec(ctx, "synapse", "rm", "/data/signing.key"); err != nil {
+					return err
+				}
+				return s.Restart(ctx, "synapse")
+			},
+		},
+		{Name: "an upgrade starts on an empty volume", Feature: feature, Says: "files lost", Hop: misplace("synapse", "")},
+		{Name: "an upgrade starts on the empty volume of a database", Feature: feature, Says: "words lost", Hop: misplace("postgres", "")},
+		{Name: "an upgrade starts on the volume of another homeserver", Feature: feature, Says: "not native to alpha.test", Hop: misplace("postgres", "beta-postgres")},
+		{Name: "an upgrade is killed while it migrates the homeserver", Feature: feature, Says: "started once more, it comes up, and nothing is lost", Midway: killMigrating("synapse", "synapse", 12)},
+		{
+			Name: "an upgrade may not change tables", Feature: feature, Says: "start synapse: not ready, it ended",
+			Midway: lose("synapse", `CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no changes today'; END $$;
+				CREATE EVENT TRIGGER refuse ON ddl_command_end EXECUTE FUNCTION refuse()`),
+		},
+	}
+}
+
+// misplace exchanges what a server keeps for what another one keeps, or for nothing, and starts what uses it anew.
+func misplace(server, other string) func(context.Context, *stack.Stack) error {
+	return func(ctx context.Context, s *stack.Stack) error {
+		if err := s.Misplace(ctx, server, other); err != nil {
+			return err
+		}
+		for _, user := range s.Dependents(server) {
+			if err := s.Restart(ctx, user); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }

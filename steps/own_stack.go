@@ -41,7 +41,11 @@ func (s *scenario) leaveOwnStack(ctx context.Context) error {
 func (r *run) version(ctx context.Context, component, version string) (images.Resolved, error) {
 	c, ok := r.all.Component(component)
 	if !ok {
-		return images.Resolved{}, fmt.Errorf("find %s %s: no server is called %q", component, version, component)
+		var known []string
+		for _, c := range r.all.Components {
+			known = append(known, c.Name)
+		}
+		return images.Resolved{}, fmt.Errorf("find %s %s: no server is called %q; known: %s", component, version, component, strings.Join(known, ", "))
 	}
 	entry, ok := r.options.Resolver.Lock.Find(c.Image, version)
 	if !ok {

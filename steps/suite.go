@@ -45,6 +45,7 @@ type Options struct {
 	client func(*device, *mautrix.Client)            // breaks people's clients on purpose
 	after  func(context.Context, *run) error         // breaks what runs on purpose
 	hopped func(context.Context, *stack.Stack) error // breaks what an upgrade leaves on purpose
+	midway func(context.Context, *stack.Stack) error // breaks an upgrade while it is made, on purpose
 }
 
 // run is what all scenarios of a run share.

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"matrixstack/stack/upgrade"
 )
@@ -35,6 +36,16 @@ func Drill(ctx context.Context, o Options) (verdict upgrade.Drill, err error) {
 	return verdict, err
 }
 
+// pinned is the version of a server that the lock pins.
+func (r *run) pinned(component string) (string, error) {
+	c, _ := r.all.Component(component)
+	entry, ok := r.options.Resolver.Lock.Entry(c.Image)
+	if !ok {
+		return "", fmt.Errorf("upgrade %s: the lock does not pin it", component)
+	}
+	return entry.Version, nil
+}
+
 // onItsOwn does something with a stack of its own that people live on, once it is known that the versions it wants can be had.
 func onItsOwn(ctx context.Context, o Options, wants []upgrade.Want, do func(context.Context, *scenario) error) error {
 	r := &run{options: o}
@@ -42,10 +53,8 @@ func onItsOwn(ctx context.Context, o Options, wants []upgrade.Want, do func(cont
 	if _, err := r.prepare(ctx, selection{}, &verdict); err != nil {
 		return err
 	}
-	for _, want := range wants {
-		if _, err := r.obtainable(ctx, want.Component, want.Version); err != nil {
-			return err
-		}
+	if _, err := r.plan(ctx, wants, r.pinned); err != nil {
+		return err
 	}
 	s := newScenario(r)
 	ctx = context.WithValue(ctx, scenarioKey{}, s)

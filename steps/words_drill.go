@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"matrixstack/stack"
@@ -52,7 +53,7 @@ func hasFlawedBackup(ctx context.Context, flaw string) error {
 	if err := hasBackup(ctx); err != nil {
 		return err
 	}
-	return spoil(from(ctx).backup)
+	return spoil(ctx, from(ctx).stack, from(ctx).backup)
 }
 
 // destroyedAndRestored loses everything, makes sure that it is lost, and brings it back.
@@ -96,7 +97,7 @@ func backupIsRefused(ctx context.Context, reason string) error {
 	s := from(ctx)
 	err := s.refused(func(err error) bool {
 		var refused stack.Refused
-		return errors.As(err, &refused) && refused.Why == reason
+		return errors.As(err, &refused) && strings.HasPrefix(refused.Why, reason)
 	})
 	if err != nil {
 		return err

@@ -20,12 +20,13 @@ func registerUpgrades(r Registrar) {
 	r.Given(`^people live on a stack of their own that keeps its own accounts$`, liveOnOldStack)
 	r.Given(`^people live on a stack of their own with (\w+) (\S+)$`, liveOnOwnStackWith)
 	r.Given(`^there is a stack nobody lives on yet$`, isOwnStack)
+	r.When(`^(\w+) is killed while the operator upgrades it to (\S+)$`, killedWhileUpgraded)
 	r.When(`^the operator moves the accounts to Matrix Authentication Service$`, movesAccounts)
 	r.When(`^the operator puts (\w+) (\S+) on the storage as it is$`, putsOnStorage)
 	r.When(`^the operator upgrades (.+)$`, operatorUpgrades)
 	r.Then(`^(\w+) does not start, and the operator reads "([^"]+)"$`, doesNotStart)
 	r.Then(`^nothing that people would miss is lost$`, nothingIsLost)
-	r.Then(`^the way back (is safe|needs the backup)$`, wayBackIs)
+	r.Then(`^the way back (is safe|loses what came since|needs the backup)$`, wayBackIs)
 	r.Then(`^these are kept:$`, areKept)
 }
 
@@ -83,6 +84,12 @@ func operatorUpgrades(ctx context.Context, list string) error {
 	return s.tried(err, "the operator upgrades %s", list)
 }
 
+// killedWhileUpgraded ends a server in the middle of what it does to its database. The database is called like the server.
+func killedWhileUpgraded(ctx context.Context, component, version string) error {
+	from(ctx).life.midway = killMigrating(component, component, 12)
+	return operatorUpgrades(ctx, component+" to "+version)
+}
+
 func readHops(list string) ([]upgrade.Want, error) {
 	var wants []upgrade.Want
 	one := regexp.MustCompile(`^(\S+) to v?(\d\S*)$`)
@@ -98,11 +105,7 @@ func readHops(list string) ([]upgrade.Want, error) {
 
 // upgrade makes hops one after another, until one is not green.
 func (l *life) upgrade(ctx context.Context, wants []upgrade.Want) ([]upgrade.Record, error) {
-	ordered := upgrade.Order(wants, func(component string) []string {
-		c, _ := l.s.run.all.Component(component)
-		return c.Needs
-	})
-	hops, err := l.s.plan(ctx, ordered)
+	hops, err := l.s.run.plan(ctx, wants, func(component string) (string, error) { return l.s.stack.VersionOf(ctx, component) })
 	if err != nil {
 		return nil, err
 	}
@@ -156,10 +159,12 @@ func nothingIsLost(ctx context.Context) error {
 
 func wayBackIs(ctx context.Context, how string) error {
 	s := from(ctx)
-	if err := s.held(); err != nil {
-		return err
+	if !s.last.looked { // there is a way back from what did not work, too
+		if err := s.held(); err != nil {
+			return err
+		}
 	}
-	want := map[string]string{"is safe": upgrade.BackSafe, "needs the backup": upgrade.BackBackup}[how]
+	want := strings.TrimPrefix(how, "is ")
 	is, why := upgrade.BackSafe, ""
 	for _, record := range s.verdicts { // one that needs the backup makes it needed
 		if record.WayBack != upgrade.BackSafe && is != upgrade.BackNone {

@@ -21,3 +21,4 @@ Feature: A stack that is behind catches up
     Given people live on a stack of their own that keeps its own accounts
     When the operator moves the accounts to Matrix Authentication Service
     Then nothing that people would miss is lost
+    And the way back loses what came since

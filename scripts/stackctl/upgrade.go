@@ -30,16 +30,7 @@ func newUpgradeCommand() *cobra.Command {
 				return err
 			}
 			records, err := steps.Upgrade(cmd.Context(), o, wants)
-			for _, record := range records {
-				record.Print(cmd.OutOrStdout())
-			}
-			if err != nil {
-				return fmt.Errorf("%w; the pins stay", err)
-			}
-			if keepPins {
-				return nil
-			}
-			return movePins(cmd, records)
+			return conclude(cmd, records, err, keepPins)
 		},
 	}
 	command.Flags().StringSliceVar(&via, "via", nil, "version in between, of the one server that is named: --via 1.153.0")
@@ -63,22 +54,31 @@ func wantsOf(via, arguments []string) ([]upgrade.Want, error) {
 	return append(steps, wants...), nil
 }
 
-// movePins writes the versions that were reached into the lock of the working copy.
-func movePins(cmd *cobra.Command, records []upgrade.Record) error {
+// conclude shows what came of an upgrade, and writes the versions that were reached into the lock of the working copy when every hop was
+// made and is green.
+func conclude(cmd *cobra.Command, records []upgrade.Record, failed error, keepPins bool) error {
 	reached := map[string]string{}
 	for _, record := range records {
+		record.Print(cmd.OutOrStdout())
+		if record.Verdict != upgrade.Green && failed == nil {
+			failed = fmt.Errorf("upgrade %s: %s", record.Hop, record.Verdict)
+		}
 		reached[record.Component] = record.To
 	}
-	var problems []error
-	for component, version := range reached {
-		moved, err := images.MovePin("stack/images", component, version)
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		fmt.Fprintln(cmd.OutOrStdout(), moved)
+	if cmd.Context().Err() != nil { // what else failed then says nothing
+		failed = errors.New("upgrade: interrupted before everything was proved")
 	}
-	return errors.Join(problems...)
+	if failed != nil {
+		return fmt.Errorf("%w; the pins stay", failed)
+	}
+	if keepPins {
+		return nil
+	}
+	moved, err := images.Locker{Dir: imagesDir}.Move(reached)
+	for _, line := range moved {
+		fmt.Fprintln(cmd.OutOrStdout(), line)
+	}
+	return err
 }
 
 // newDrillCommand rehearses a disaster.

@@ -2,6 +2,7 @@ package images
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -201,6 +202,6 @@ func output(command *exec.Cmd) (string, error) {
 	if err == nil {
 		return string(out), nil
 	}
-	lines := strings.Split(strings.TrimSpace(complaint.String()), "\n")
+	lines := strings.Split(strings.TrimSpace(cmp.Or(complaint.String(), string(out))), "\n") // go complains where it answers
 	return "", fmt.Errorf("%s: %w: %s", filepath.Base(command.Path), err, strings.Join(lines[max(0, len(lines)-3):], " | "))
 }

@@ -51,9 +51,9 @@ func NewVerifier() *Verifier { return &Verifier{Lock: lockFile, Recipes: Recipes
 
 // Verify looks at every pin: at the lock itself, at registries and at what recipes build. Only what keeps it from looking is an error.
 func (v *Verifier) Verify(ctx context.Context) ([]Checked, error) {
-	var lock Lock
-	if err := strictJSON(v.Lock, &lock); err != nil {
-		return nil, fmt.Errorf("read images.lock.json: %w; fix it or restore it from git", err)
+	lock, err := readLock(v.Lock)
+	if err != nil {
+		return nil, err
 	}
 	rows := lock.lacks(v.Used)
 	for _, e := range lock.Images {

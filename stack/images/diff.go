@@ -2,7 +2,6 @@ package images
 
 import (
 	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -101,8 +100,11 @@ func openSide(ctx context.Context, dir, named string) (side, error) {
 	command := exec.CommandContext(ctx, "git", "archive", "--format=zip", named, ".")
 	command.Dir = dir
 	archive, err := output(command)
+	if errors.Is(err, exec.ErrNotFound) {
+		return side{}, fmt.Errorf("read revision %q: %w; install git", named, err)
+	}
 	if err != nil {
-		return side{}, fmt.Errorf("%q is no file, no revision of this working copy that has a lock, and not both are images of the lock: %w", named, err)
+		return side{}, fmt.Errorf("%q is no file, no revision of a working copy that has a lock, and not both are images of the lock; name two of one kind", named)
 	}
 	files, err := zip.NewReader(strings.NewReader(archive), int64(len(archive)))
 	if err != nil {
@@ -124,9 +126,6 @@ func readSide(dir fs.FS) (side, error) {
 }
 
 func parseSide(content []byte, recipes fs.FS) (side, error) {
-	s := side{recipes: recipes}
-	if err := strictJSON(bytes.TrimSpace(content), &s.lock); err != nil {
-		return side{}, fmt.Errorf("read images.lock.json: %w", err)
-	}
-	return s, nil
+	lock, err := readLock(content)
+	return side{lock, recipes}, errors.Join(append(lock.doubles(), err)...)
 }

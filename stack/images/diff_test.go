@@ -81,7 +81,7 @@ func TestDiffReadsRevisions(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []Change{{"tool", "version", "1.0", "1.1"}, {"tool", "Debian tool", "1:1.0-1", "1:1.1-1"}}, found)
 	_, err = Differences(t.Context(), l.Dir, "before", "tol")
-	require.ErrorContains(t, err, `compare before with tol: "tol" is no file, no revision of this working copy that has a lock, and not both are images of the lock: git: `)
+	require.ErrorContains(t, err, `compare before with tol: "tol" is no file, no revision of a working copy that has a lock, and not both are images of the lock; name two of one kind`)
 	assert.NotContains(t, err.Error(), "\n")
 }
 

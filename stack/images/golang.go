@@ -47,7 +47,7 @@ type goModule struct{ Dir, Sum string }
 func downloadModule(run func(args ...string) (string, error), module, version string) (goModule, error) {
 	said, err := run("mod", "download", "-json", module+"@"+version)
 	if err != nil {
-		return goModule{}, fmt.Errorf("download module %q: %w", module, err)
+		return goModule{}, fmt.Errorf("download module %q: %w", module, unpublished(err))
 	}
 	var found goModule
 	if err := json.Unmarshal([]byte(said), &found); err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pinDir, pinMirror and pinEnd tell a child process of this test what to pin and before which file to wait for its end.
-const pinDir, pinMirror, pinEnd = "IMAGES_TEST_PIN", "IMAGES_TEST_PIN_MIRROR", "IMAGES_TEST_PIN_END"
+// pinDir, pinMirror, pinMove and pinEnd tell a child process of this test what to pin or move and before which file to wait for its end.
+const pinDir, pinMirror, pinMove, pinEnd = "IMAGES_TEST_PIN", "IMAGES_TEST_PIN_MIRROR", "IMAGES_TEST_PIN_MOVE", "IMAGES_TEST_PIN_END"
 
 // TestPinOfAChildProcess does nothing by itself: it is what TestKilledPinLeavesTheOldLockWhole runs and kills.
 func TestPinOfAChildProcess(t *testing.T) {
@@ -32,9 +32,33 @@ func TestPinOfAChildProcess(t *testing.T) {
 			select {}
 		}
 	}
+	if to := os.Getenv(pinMove); to != "" {
+		_, err = l.Move(map[string]string{"tool": to})
+		require.NoError(t, err)
+		return
+	}
 	plan, err := l.Plan(t.Context(), Wish{Image: "tool", Tag: "1.1"})
 	require.NoError(t, err)
 	require.NoError(t, plan.Write())
+}
+
+func TestKilledMoveLeavesTheOldLockWhole(t *testing.T) {
+	t.Parallel()
+	l := Locker{Dir: twoVersions(t)}
+	before, err := os.ReadFile(l.lockPath())
+	require.NoError(t, err)
+
+	killPin(t, pinDir+"="+l.Dir, pinMove+"=2.0", pinEnd+"=images.lock.json")
+
+	require.FileExists(t, filepath.Join(l.Dir, "reached"), "it was killed while it wrote")
+	after, err := os.ReadFile(l.lockPath())
+	require.NoError(t, err)
+	assert.Equal(t, string(before), string(after))
+	_, err = l.Move(map[string]string{"tool": "2.0"})
+	require.NoError(t, err, "the next one is not in its way")
+	for _, name := range names(t, l.Dir) {
+		assert.False(t, strings.HasPrefix(name, partPrefix), "%s is left", name)
+	}
 }
 
 func TestKilledPinLeavesTheOldLockWhole(t *testing.T) {

@@ -99,26 +99,40 @@ func Load() (Lock, error) { return Parse(lockFile, Recipes()) }
 
 // Parse reads a lock and reports everything that is wrong with it at once.
 func Parse(content []byte, recipes fs.FS) (Lock, error) {
-	var lock Lock
-	if err := strictJSON(content, &lock); err != nil {
-		return Lock{}, fmt.Errorf("read images.lock.json: %w; fix it or restore it from git", err)
+	lock, err := readLock(content)
+	if err != nil {
+		return Lock{}, err
 	}
-	var problems []error
-	seen := map[string]bool{}
+	problems := lock.doubles()
 	for _, e := range lock.Images {
 		for _, problem := range e.problems(recipes) {
 			problems = append(problems, fmt.Errorf("images.lock.json: image %q: %w", e.Name, problem))
 		}
-		if seen[e.Name] {
-			problems = append(problems, fmt.Errorf("images.lock.json: two images are named %q; remove one", e.Name))
-		}
-		seen[e.Name] = true
 	}
 	problems = append(problems, lock.otherVersions()...)
 	if err := errors.Join(problems...); err != nil {
 		return Lock{}, err
 	}
 	return lock, nil
+}
+
+// readLock reads the text of a lock, whatever stands in it.
+func readLock(content []byte) (lock Lock, err error) {
+	if err := strictJSON(content, &lock); err != nil {
+		return Lock{}, fmt.Errorf("read images.lock.json: %w; fix it or restore it from git", err)
+	}
+	return lock, nil
+}
+
+// doubles reports names that two entries have: which of them counts nobody can tell.
+func (l Lock) doubles() (problems []error) {
+	seen := map[string]int{}
+	for _, e := range l.Images {
+		if seen[e.Name]++; seen[e.Name] == 2 {
+			problems = append(problems, fmt.Errorf("images.lock.json: two images are named %q; remove one", e.Name))
+		}
+	}
+	return problems
 }
 
 // otherVersions reports entries that say they are another version of something that is no pin itself.
@@ -131,7 +145,7 @@ func (l Lock) otherVersions() (problems []error) {
 		case !ok || of.Of != "":
 			problems = append(problems, fmt.Errorf("images.lock.json: image %q: it is another version of %q, which is no pin; name one", e.Name, e.Of))
 		case of.Version == e.Version:
-			problems = append(problems, fmt.Errorf("images.lock.json: image %q: it is version %s, and so is %q; remove one", e.Name, e.Version, e.Of))
+			problems = append(problems, fmt.Errorf("images.lock.json: images %q and %q are both version %s; remove one, or let them change places: make upgrade HOP=%s=%s", e.Of, e.Name, e.Version, e.Of, e.Version))
 		}
 	}
 	return problems

@@ -99,19 +99,35 @@ func TestParseReportsAllMistakesAtOnce(t *testing.T) {
 
 	require.Error(t, err)
 	assert.Equal(t, []string{
-		`images.lock.json: image "tool": digest "sha256:1" is malformed` + wantedDigest,
 		`images.lock.json: two images are named "tool"; remove one`,
+		`images.lock.json: image "tool": digest "sha256:1" is malformed` + wantedDigest,
 		`images.lock.json: image "other": version is missing`,
 		`images.lock.json: image "other": upstream digest is missing; add it, or say in noDigest why none is known`,
 	}, strings.Split(err.Error(), "\n"))
 }
 
+func TestALockWithAnEntryTwiceIsNeitherComparedNorChanged(t *testing.T) {
+	t.Parallel()
+	entry := brought()
+	l := workingCopy(t, entry, entry)
+	const says = `images.lock.json: two images are named "mas"; remove one`
+	_, err := Differences(t.Context(), t.TempDir(), l.lockPath(), l.lockPath())
+	require.ErrorContains(t, err, says)
+	_, err = l.Plan(t.Context(), Wish{Image: "mas", Tag: "9.9.9"})
+	require.EqualError(t, err, `pin "mas": `+says)
+	require.EqualError(t, l.Relock(t.Context(), "mas"), `lock "mas": `+says)
+	_, err = l.Move(map[string]string{"mas": "9.9.9"})
+	require.EqualError(t, err, "move pins: "+says)
+}
+
 func TestParseRefusesWhatIsNotALock(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, content, says string }{
-		{"empty", "", "EOF"},
+		{"empty", "", "it is empty"},
 		{"unknown field", `{"images": [{"name": "tool", "digets": "sha256:1"}]}`, `unknown field "digets"`},
-		{"cut off", `{"images": [{"name": "tool"`, "unexpected EOF"},
+		{"cut off", `{"images": [{"name": "tool"`, "it is cut off"},
+		{"a comma too many", "{\"images\": [\n{\"name\": \"tool\"},\n]}", "line 3: invalid character ']' looking for beginning of value"},
+		{"a number for a name", "{\"images\": [\n{\"name\": 7}]}", "line 2: json: cannot unmarshal number"},
 		{"two of them", `{"images": []} {"images": []}`, "something follows the end of it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -190,7 +190,7 @@ func (b *builder) resolveNPM(ctx context.Context, name string, want NPM) ([]byte
 		"--no-audit", "--no-fund", "--os=linux", "--cpu=x64", "--before="+want.AsOf)
 	command.Dir = dir
 	if _, err := output(command); err != nil {
-		return nil, fmt.Errorf("resolve npm packages: %w; it needs npm", err)
+		return nil, fmt.Errorf("resolve npm packages: %w", unpublished(withNPM(err)))
 	}
 	return os.ReadFile(filepath.Join(dir, npmLockFile))
 }
@@ -200,11 +200,19 @@ func (b *builder) npmVersions(ctx context.Context, name string) ([]string, error
 	command := exec.CommandContext(ctx, "npm", "view", name, "versions", "--json", "--registry="+npmRegistry(b.env))
 	said, err := output(command)
 	if err != nil {
-		return nil, fmt.Errorf("list versions of npm package %q: %w; it needs npm", name, err)
+		return nil, fmt.Errorf("list versions of npm package %q: %w", name, withNPM(err))
 	}
 	var found []string
 	if err := json.Unmarshal([]byte(said), &found); err != nil {
 		return nil, fmt.Errorf("list versions of npm package %q: %w", name, err)
 	}
 	return found, nil
+}
+
+// withNPM says what to do where npm is missing.
+func withNPM(err error) error {
+	if errors.Is(err, exec.ErrNotFound) {
+		return fmt.Errorf("%w; install npm", err)
+	}
+	return err
 }

@@ -58,7 +58,7 @@ func TestOutdatedRefusesNamesNobodyAsksFor(t *testing.T) {
 	t.Parallel()
 	l := Lookout{Lock: Lock{[]Entry{{Name: "server", Version: "1"}, {Name: "next", Of: "server", Version: "2"}}}}
 	_, err := l.Offers(t.Context(), "sever")
-	require.EqualError(t, err, `look for newer versions of "sever": no such image; known: [server next]`)
+	require.EqualError(t, err, `look for newer versions of "sever": no such image; known: server, next`)
 	_, err = l.Offers(t.Context(), "next")
 	require.EqualError(t, err, `look for newer versions of "next": it is kept as another version of "server"; ask for that`)
 }

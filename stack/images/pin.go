@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
 
 // Wish is a pin that somebody asks for.
@@ -136,7 +138,7 @@ func upstream(ctx context.Context, e Entry, tag string, moved bool) (*Upstream, 
 	}
 	if err != nil {
 		if reason := unreachable(err, "tag"); reason != "" {
-			return nil, nil, fmt.Errorf("%s %s: %s", ref.RegistryStr(), reason, ref)
+			return nil, nil, fmt.Errorf("ask for %s: %s %s%s", ref, ref.RegistryStr(), reason, remedy(err))
 		}
 		return nil, nil, fmt.Errorf("ask for %s: %w", ref, err)
 	}
@@ -151,6 +153,22 @@ func upstream(ctx context.Context, e Entry, tag string, moved bool) (*Upstream, 
 	}
 	pinned.Tag, pinned.Digest, pinned.NoDigest, pinned.Platforms = tag, found.Digest, "", found.Platforms
 	return &pinned, nil, nil
+}
+
+// remedy is what to do about a registry that does not hand a tag out, where the reason does not say so already.
+func remedy(err error) string {
+	var answer *transport.Error
+	switch {
+	case !errors.As(err, &answer):
+		return "; run it where it can"
+	case answer.StatusCode == http.StatusNotFound:
+		return "; name one that is published"
+	case answer.StatusCode == http.StatusTooManyRequests:
+		return ""
+	case answer.StatusCode >= http.StatusInternalServerError:
+		return "; try again later"
+	}
+	return "; log in"
 }
 
 // redeclared is the recipe of an entry for another version and date, with recipe.json as it is to be.

@@ -59,18 +59,18 @@ func TestPinRefusesInOneLineAndWritesNothing(t *testing.T) {
 		before func(t *testing.T, registry *testRegistry)
 		says   string // HOST stands for the registry
 	}{
-		"unknown image":        {Wish{Image: "sever", Tag: "1.2.4"}, nil, `pin "sever": no such image; known: [server]`},
+		"unknown image":        {Wish{Image: "sever", Tag: "1.2.4"}, nil, `pin "sever": no such image; known: server`},
 		"downgrade":            {Wish{Image: "server", Tag: "1.2.2"}, nil, `pin "server": 1.2.2 is older than the pinned 1.2.3, and servers seldom read what newer ones wrote; say --downgrade if it is meant`},
-		"no such tag":          {Wish{Image: "server", Tag: "1.2.4"}, nil, `pin "server": HOST has no such tag: HOST/team/server:1.2.4`},
+		"no such tag":          {Wish{Image: "server", Tag: "1.2.4"}, nil, `pin "server": ask for HOST/team/server:1.2.4: HOST has no such tag; name one that is published`},
 		"a tag of other words": {Wish{Image: "server", Tag: "latest"}, nil, `pin "server": tag "latest" names no version the way "1.2.3" does; name one that does`},
 		"missing platform": {Wish{Image: "server", Tag: "1.3.0"}, func(t *testing.T, r *testRegistry) {
 			t.Helper()
 			r.publishAs(t, "1.3.0", sampleImage(t, "riscv64"), "riscv64")
 		}, `pin "server": HOST/team/server:1.3.0 is not published for linux/` + runtime.GOARCH + `, only for linux/riscv64, linux/s390x`},
-		"refused":      {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.refuses(http.StatusUnauthorized) }, `pin "server": HOST refuses to hand it out: HOST/team/server:1.2.4`},
-		"rate limited": {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.refuses(http.StatusTooManyRequests) }, `pin "server": HOST limits the rate; log in or wait: HOST/team/server:1.2.4`},
-		"broken":       {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.refuses(http.StatusBadGateway) }, `pin "server": HOST answered 502: HOST/team/server:1.2.4`},
-		"down":         {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.close() }, `pin "server": HOST cannot be reached: HOST/team/server:1.2.4`},
+		"refused":      {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.refuses(http.StatusUnauthorized) }, `pin "server": ask for HOST/team/server:1.2.4: HOST refuses to hand it out; log in`},
+		"rate limited": {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.refuses(http.StatusTooManyRequests) }, `pin "server": ask for HOST/team/server:1.2.4: HOST limits the rate; log in or wait`},
+		"broken":       {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.refuses(http.StatusBadGateway) }, `pin "server": ask for HOST/team/server:1.2.4: HOST answered 502; try again later`},
+		"down":         {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.close() }, `pin "server": ask for HOST/team/server:1.2.4: HOST cannot be reached; run it where it can`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,6 +89,17 @@ func TestPinRefusesInOneLineAndWritesNothing(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, string(before), string(after))
 		})
+	}
+}
+
+func TestPinSaysHowLongARegistryWantsToBeLeftAlone(t *testing.T) {
+	t.Parallel()
+	for retryAfter, says := range map[string]string{"30": "for 30 s", "Thu, 26 Nov 2026 02:00:00 GMT": "until Thu, 26 Nov 2026 02:00:00 GMT"} {
+		registry := newRegistry(t)
+		l := workingCopy(t, registry.publish(t, localImage(t)))
+		registry.limits(retryAfter)
+		_, err := l.Plan(t.Context(), Wish{Image: "server", Tag: "1.2.4"})
+		require.EqualError(t, err, replaceHost(`pin "server": ask for HOST/team/server:1.2.4: HOST limits the rate; log in, or wait `+says, registry))
 	}
 }
 
@@ -169,5 +180,5 @@ func TestPinRefusesToMakeTwoEntriesTheSame(t *testing.T) {
 
 	_, err := l.Plan(t.Context(), Wish{Image: "server", Tag: "1.3.0"})
 
-	assert.ErrorContains(t, err, `image "server-next": it is version 1.3.0, and so is "server"; remove one`)
+	assert.ErrorContains(t, err, `images "server" and "server-next" are both version 1.3.0; remove one, or let them change places: make upgrade HOP=server=1.3.0`)
 }

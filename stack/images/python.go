@@ -91,7 +91,7 @@ func (b *builder) resolveWheels(ctx context.Context, want Python) ([]byte, error
 	}
 	if err := b.uv(ctx, "pip", "compile", "--quiet", "--python-version", want.Version, "--python-platform", wheelTarget, "--only-binary", ":all:",
 		"--generate-hashes", "--exclude-newer", want.AsOf, "--override", without, "--no-header", "--no-annotate", "-o", out, in); err != nil {
-		return nil, fmt.Errorf("resolve wheels: %w", err)
+		return nil, fmt.Errorf("resolve wheels: %w", unpublished(err))
 	}
 	return os.ReadFile(out)
 }

@@ -181,13 +181,34 @@ func parseDeclared(recipes fs.FS, name string, content []byte) (Recipe, error) {
 func strictJSON(content []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		return err
+	switch err := decoder.Decode(into); {
+	case errors.Is(err, io.EOF):
+		return errors.New("it is empty")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("it is cut off")
+	case err != nil:
+		return inLine(content, err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("something follows the end of it")
 	}
 	return nil
+}
+
+// inLine says in which line a mistake is, where that is known.
+func inLine(content []byte, mistake error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	at := int64(-1)
+	if errors.As(mistake, &syntax) {
+		at = syntax.Offset
+	} else if errors.As(mistake, &kind) {
+		at = kind.Offset
+	}
+	if at < 0 || at > int64(len(content)) {
+		return mistake
+	}
+	return fmt.Errorf("line %d: %w", bytes.Count(content[:at], []byte("\n"))+1, mistake)
 }
 
 // Key is the hash of everything the image is a function of.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
+	"strconv"
 	"sync"
 	"time"
 
@@ -56,14 +57,51 @@ func (r *registries) ask(ctx context.Context, of name.Repository, question func(
 	connection := http.DefaultTransport.(*http.Transport).Clone()
 	connection.DialContext = dialer.DialContext
 	connection.TLSHandshakeTimeout = registryPatience
-	err := question(remote.WithContext(ctx), remote.WithTransport(connection), remote.WithAuthFromKeychain(authn.DefaultKeychain),
+	limit := &limited{RoundTripper: connection}
+	err := question(remote.WithContext(ctx), remote.WithTransport(limit), remote.WithAuthFromKeychain(authn.DefaultKeychain),
 		remote.WithPlatform(thisMachine()), remote.WithRetryBackoff(remote.Backoff{Steps: 1}), remote.WithRetryStatusCodes())
 	var dial *url.Error
 	if errors.As(err, &dial) && ctx.Err() == nil {
 		host.down = err
 	}
-	return err
+	return limit.told(err)
 }
+
+// limited notes for how long a registry wants to be left alone.
+type limited struct {
+	http.RoundTripper
+	wait string // as HTTP says it: seconds, or a date
+}
+
+// RoundTrip asks and listens.
+func (l *limited) RoundTrip(req *http.Request) (*http.Response, error) {
+	answer, err := l.RoundTripper.RoundTrip(req)
+	if err == nil && answer.StatusCode == http.StatusTooManyRequests {
+		l.wait = answer.Header.Get("Retry-After")
+	}
+	return answer, err
+}
+
+// told adds to an answer how long to wait for another.
+func (l *limited) told(err error) error {
+	if err == nil || l.wait == "" {
+		return err
+	}
+	wait := "until " + l.wait
+	if _, bad := strconv.Atoi(l.wait); bad == nil {
+		wait = "for " + l.wait + " s"
+	}
+	return &rateLimit{err, wait}
+}
+
+// rateLimit is an answer that says when there will be another.
+type rateLimit struct {
+	error
+	wait string
+}
+
+// Unwrap is the answer itself.
+func (r *rateLimit) Unwrap() error { return r.error }
 
 func thisMachine() v1.Platform { return v1.Platform{OS: "linux", Architecture: runtime.GOARCH} }
 
@@ -147,6 +185,10 @@ func unreachable(err error, thing string) string {
 		case answer.StatusCode == http.StatusUnauthorized, answer.StatusCode == http.StatusForbidden:
 			return "refuses to hand it out"
 		case answer.StatusCode == http.StatusTooManyRequests:
+			var limit *rateLimit
+			if errors.As(err, &limit) {
+				return "limits the rate; log in, or wait " + limit.wait
+			}
 			return "limits the rate; log in or wait"
 		case answer.StatusCode >= http.StatusInternalServerError:
 			return fmt.Sprintf("answered %d", answer.StatusCode)

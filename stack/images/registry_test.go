@@ -91,6 +91,18 @@ func (r *testRegistry) refuses(status int) {
 	})
 }
 
+// limits answers that somebody asked too often.
+func (r *testRegistry) limits(retryAfter string) {
+	r.answers(func(w http.ResponseWriter, req *http.Request) bool {
+		if !strings.Contains(req.URL.Path, "/manifests/") {
+			return false
+		}
+		w.Header().Set("Retry-After", retryAfter)
+		w.WriteHeader(http.StatusTooManyRequests)
+		return true
+	})
+}
+
 func (r *testRegistry) entry(image, digest string) Entry {
 	return Entry{Name: image, Version: "1.2.3", Upstream: &Upstream{Repository: r.host + "/team/server", Tag: "1.2.3", Digest: digest}, NoRecipe: "nobody packages it"}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Locker writes locks: what people declared becomes exact versions, hashes and the digest building gives.
@@ -62,18 +63,22 @@ func (l Locker) read() (Lock, []byte, error) {
 	if err != nil {
 		return Lock{}, nil, fmt.Errorf("%w; run it in a working copy", err)
 	}
-	var lock Lock
-	if err := strictJSON(content, &lock); err != nil {
-		return Lock{}, nil, fmt.Errorf("read images.lock.json: %w", err)
+	is, err := os.Stat(l.lockPath())
+	if err != nil {
+		return Lock{}, nil, err
 	}
-	return lock, content, nil
+	if is.Mode().Perm()&0o200 == 0 { // who made it so does not want it replaced either
+		return Lock{}, nil, errors.New("images.lock.json is read-only; make it writable: chmod u+w " + l.lockPath())
+	}
+	lock, err := readLock(content)
+	return lock, content, errors.Join(append(lock.doubles(), err)...)
 }
 
 // find returns the entry of a name, to be changed.
 func (l Lock) find(name string) (*Entry, error) {
 	at := slices.IndexFunc(l.Images, func(e Entry) bool { return e.Name == name })
 	if at < 0 {
-		return nil, fmt.Errorf("no such image; known: %v", l.Names())
+		return nil, fmt.Errorf("no such image; known: %s", strings.Join(l.Names(), ", "))
 	}
 	return &l.Images[at], nil
 }
@@ -96,7 +101,7 @@ func (l Locker) remake(ctx context.Context, entry *Entry, d declared) (declared,
 		return declared{}, err
 	}
 	if is.Version != entry.Version {
-		return declared{}, fmt.Errorf("its recipe gives %s %s, not %s", is, is.Version, entry.Version)
+		return declared{}, fmt.Errorf("its recipe gives %s %s, not %s; for another version add an entry with a recipe of its own", is, is.Version, entry.Version)
 	}
 	made, err := b.build(ctx, recipe, entry.Version)
 	if err != nil {

@@ -29,7 +29,7 @@ func TestRelockNamesWhatItCannotDoAndWritesNothing(t *testing.T) {
 	before, err := os.ReadFile(path)
 	require.NoError(t, err)
 	for image, says := range map[string]string{
-		"tol":  `lock "tol": no such image; known: [mas tool lost]`,
+		"tol":  `lock "tol": no such image; known: mas, tool, lost`,
 		"mas":  `lock "mas": it has no recipe: nobody packages it`,
 		"lost": `recipe "lost" is unknown; known: [tool]`,
 		"tool": `STACK_DEBIAN_MIRROR="nowhere" is not a URL`,

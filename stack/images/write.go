@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -33,6 +34,10 @@ func writePart(file string, content io.Reader) (string, error) {
 		return "", err
 	}
 	part, err := os.CreateTemp(filepath.Dir(file), fmt.Sprintf("%s%d-*", partPrefix, os.Getpid()))
+	var cannot *fs.PathError
+	if errors.As(err, &cannot) {
+		return "", fmt.Errorf("write %s: %w; let yourself write in its folder", file, cannot.Err)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/mod/semver"
 )
 
 // Hop lets one server run another version.
@@ -17,6 +19,9 @@ type Hop struct {
 
 // String names the hop as operators do.
 func (h Hop) String() string { return fmt.Sprintf("%s %s to %s", h.Component, h.From, h.To) }
+
+// Backwards tells whether the version is an older one.
+func (h Hop) Backwards() bool { return semver.Compare("v"+h.To, "v"+h.From) < 0 }
 
 // Want is one server and the version it shall get.
 type Want struct{ Component, Version string }
@@ -78,10 +83,11 @@ type Item struct {
 
 // The ways back from a hop.
 const (
-	BackSafe   = "safe"              // the old version runs on what the new one left, and nothing is lost
-	BackBackup = "needs the backup"  // only a copy made before the hop brings the old version back
-	BackNone   = "there is none"     // not even that does
-	BackNotRun = "was not rehearsed" // the hop itself failed
+	BackSafe   = "safe"                  // the old version runs on what the new one left, and nothing is lost
+	BackSince  = "loses what came since" // the old version runs, but knows nothing of some things done after the hop
+	BackBackup = "needs the backup"      // only a copy made before the hop brings the old version back
+	BackNone   = "there is none"         // not even that does
+	BackNotRun = "was not rehearsed"     // the hop lost something
 )
 
 // Record is the verdict on one hop. It is kept and shown.

@@ -33,6 +33,16 @@ func TestOrderPutsWhoIsNeededFirstAndKeepsTheStepsOfOneServer(t *testing.T) {
 	assert.Equal(t, []Want{{"postgres", "17"}, {"mas", "2"}, {"synapse", "2"}, {"synapse", "3"}, {"bridge", "2"}}, ordered)
 }
 
+func TestBackwardsIsToldByNumbersNotByLetters(t *testing.T) {
+	t.Parallel()
+	for versions, backwards := range map[[2]string]bool{
+		{"1.144.0", "1.163.2"}: false, {"1.163.2", "1.153.0"}: true, {"1.8.0", "1.22.0"}: false, {"1.22.0", "1.8.0"}: true,
+		{"15.18", "17.11"}: false, {"17.11", "15.18"}: true, {"1.0", "1.0"}: false,
+	} {
+		assert.Equal(t, backwards, Hop{"server", versions[0], versions[1]}.Backwards(), "%v", versions)
+	}
+}
+
 func TestJudgeNamesWhatIsNotAsItWas(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, Green, Judge([]Item{{"words", Kept, ""}, {"registration tokens", NotHere, ""}}))

@@ -22,12 +22,12 @@ func twoVersions(t *testing.T) string {
 	return dir
 }
 
-func TestMovePinKeepsTheWayBack(t *testing.T) {
+func TestMoveKeepsTheWayBack(t *testing.T) {
 	t.Parallel()
 	dir := twoVersions(t)
-	said, err := MovePin(dir, "tool", "v2.0")
+	said, err := Locker{Dir: dir}.Move(map[string]string{"tool": "v2.0"})
 	require.NoError(t, err)
-	assert.Equal(t, `tool is pinned to 2.0; 1.0 stays in the lock as "tool-next"`, said)
+	assert.Equal(t, []string{`tool is pinned to 2.0; 1.0 stays in the lock as "tool-next"`}, said)
 	content, err := os.ReadFile(filepath.Join(dir, "images.lock.json"))
 	require.NoError(t, err)
 	lock, err := Parse(content, os.DirFS(filepath.Join(dir, "recipes")))
@@ -38,18 +38,41 @@ func TestMovePinKeepsTheWayBack(t *testing.T) {
 	assert.Equal(t, []string{"1.0", "tool", digestNumber("a")}, []string{before.Version, before.Of, before.Upstream.Digest})
 }
 
-func TestMovePinLeavesTheLockAloneWhenItCannot(t *testing.T) {
+func TestMoveLeavesTheLockAloneWhenItCannot(t *testing.T) {
 	t.Parallel()
 	dir := twoVersions(t)
-	before, err := os.ReadFile(filepath.Join(dir, "images.lock.json"))
+	path := filepath.Join(dir, "images.lock.json")
+	before, err := os.ReadFile(path)
 	require.NoError(t, err)
-	_, err = MovePin(dir, "tool", "3.0")
-	require.EqualError(t, err, `move the pin of "tool": the lock has it in 1.0, 2.0, not in 3.0`)
-	after, err := os.ReadFile(filepath.Join(dir, "images.lock.json"))
-	require.NoError(t, err)
-	assert.Equal(t, before, after)
-	_, err = MovePin(t.TempDir(), "tool", "2.0")
+	unchanged := func() {
+		t.Helper()
+		after, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Equal(t, string(before), string(after))
+	}
+	l := Locker{Dir: dir}
+	_, err = l.Move(map[string]string{"tool": "3.0"})
+	require.EqualError(t, err, `move the pin of "tool": the lock has it in 1.0, 2.0, not in 3.0; pin that first`)
+	unchanged()
+	_, err = l.Move(map[string]string{"tool": "2.0", "zoo": "1.0"})
+	require.ErrorContains(t, err, `move the pin of "zoo"`)
+	unchanged() // all or none
+	require.NoError(t, os.Chmod(path, 0o444))
+	_, err = l.Move(map[string]string{"tool": "2.0"})
+	require.EqualError(t, err, "move pins: images.lock.json is read-only; make it writable: chmod u+w "+path)
+	unchanged()
+	_, err = Locker{Dir: t.TempDir()}.Move(map[string]string{"tool": "2.0"})
 	assert.ErrorContains(t, err, "run it in a working copy")
+}
+
+func TestSomebodyElsesWorkIsNotUndone(t *testing.T) {
+	t.Parallel()
+	l := Locker{Dir: twoVersions(t)}
+	_, read, err := l.read()
+	require.NoError(t, err)
+	_, err = l.Move(map[string]string{"tool": "2.0"})
+	require.NoError(t, err)
+	require.EqualError(t, l.write(read, nil), "images.lock.json was changed meanwhile; run it again")
 }
 
 func TestFindTakesTheBeginningOfAVersionWhenOneFits(t *testing.T) {
