@@ -40,7 +40,7 @@
           version = self.shortRev or "dirty";
           src = self;
           # TestFlakeKnowsTheDependencies says the right one when go.mod changes.
-          vendorHash = "sha256-3hQfkZ5ha5j0iPorz2OIE6ptnVmW7P1M+uxSUw6wku4=";
+          vendorHash = "sha256-1nNYJ6PhFiAEEgnYUR6RSGT76zj4zpj/Ngzm+7pGDmA=";
           tags = [ "goolm" ];
           env.CGO_ENABLED = 0;
           preCheck = "export HOME=$TMPDIR";

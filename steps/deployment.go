@@ -23,6 +23,7 @@ type deployment struct {
 	deploy.Trial
 	home    string // holds everything of it
 	signIn  stack.SignIn
+	acme    *certifier        // whom it has its certificates from; nil when the operator brought one
 	site    stack.Elsewhere   // how it is reached
 	found   []check.Finding   // by the last check
 	verdict Verdict           // of the last check
@@ -35,8 +36,14 @@ const (
 	somewhereElse    = "/somewhere/else"
 )
 
-// deploy renders a project, and starts it as its README says.
-func (s *scenario) deploy(ctx context.Context, signIn stack.SignIn) error {
+// deployedHosts are the names of a deployment.
+func deployedHosts() []string {
+	return []string{deployedDomain, "matrix." + deployedDomain, "auth." + deployedDomain}
+}
+
+// deploy renders a project, and starts it as its README says; with a certificate of the operator, or those of an authority that asks
+// whether its names lead there.
+func (s *scenario) deploy(ctx context.Context, signIn stack.SignIn, asked bool) error {
 	home, err := os.MkdirTemp("", "deployment-")
 	if err != nil {
 		return fmt.Errorf("deploy: %w", err)
@@ -44,6 +51,16 @@ func (s *scenario) deploy(ctx context.Context, signIn stack.SignIn) error {
 	d := &deployment{home: home, signIn: signIn}
 	d.Trial = deploy.Trial{Dir: filepath.Join(home, "deployment"), Name: "ms-" + s.suffix}
 	s.deployed = d
+	if asked {
+		ports, err := freePorts(2)
+		if err != nil {
+			return err
+		}
+		d.Ports, d.Hosts = map[string]int{"80/tcp": ports[0], "443/tcp": ports[1]}, []string{certifierHost}
+		if d.acme, err = s.startCertifier(ports[0], ports[1]); err != nil {
+			return err
+		}
+	}
 	if err := s.render(ctx, d); err != nil {
 		return err
 	}
@@ -51,16 +68,12 @@ func (s *scenario) deploy(ctx context.Context, signIn stack.SignIn) error {
 	if err := d.follow(ctx, "Before the first start", 0); err != nil {
 		return err
 	}
-	return errors.Join(d.follow(ctx, "The first account", 0), d.findDoors(ctx))
+	return errors.Join(d.follow(ctx, "The first account", 0), d.findDoors(ctx), d.certified(ctx))
 }
 
 // render writes the project: what an operator chooses, a certificate of a private authority included.
 func (s *scenario) render(ctx context.Context, d *deployment) error {
-	authority, err := stack.NewAuthority("authority of a deployment")
-	if err != nil {
-		return err
-	}
-	pair, err := authority.Issue(time.Now().AddDate(0, 1, 0), deployedDomain, "matrix."+deployedDomain, "auth."+deployedDomain)
+	choices, err := d.certificates()
 	if err != nil {
 		return err
 	}
@@ -74,7 +87,7 @@ func (s *scenario) render(ctx context.Context, d *deployment) error {
 	}
 	project, err := deploy.Render(deploy.Options{
 		Domain: deployedDomain, SignIn: d.signIn, Storage: filepath.Join(d.home, "storage"), Subnet: subnet, Bridges: []string{"heisenbridge"}, Monitoring: true,
-		Built: deploy.BuiltAll, Deployment: stack.Deployment{Certificate: pair, Authority: authority.PEM()}, Command: "stackctl render compose",
+		Built: deploy.BuiltAll, Deployment: choices, Command: "stackctl render compose",
 	}, secrets, s.run.options.Resolver.Lock)
 	if err != nil {
 		return err
@@ -86,10 +99,24 @@ func (s *scenario) render(ctx context.Context, d *deployment) error {
 	if err := s.run.find(ctx, needed, found); err != nil {
 		return err
 	}
-	d.site = stack.Elsewhere{Roots: x509.NewCertPool(), Resolve: map[string]string{}}
-	d.site.Roots.AppendCertsFromPEM(authority.PEM())
 	d.Trial, err = project.Try(ctx, d.Trial, found, stack.Labels(s.suffix), filepath.Join(s.run.options.Resolver.Store.Tools(), "compose"))
 	return err
+}
+
+// certificates are what the operator chooses about them. Who visits the deployment trusts nobody else.
+func (d *deployment) certificates() (stack.Deployment, error) {
+	d.site = stack.Elsewhere{Roots: x509.NewCertPool(), Resolve: map[string]string{}}
+	if d.acme != nil {
+		d.site.Roots.AppendCertsFromPEM(d.acme.root)
+		return stack.Deployment{ACME: &stack.ACME{Email: "operator@" + deployedDomain, Server: d.acme.directory, Authority: d.acme.vouched}}, nil
+	}
+	authority, err := stack.NewAuthority("authority of a deployment")
+	if err != nil {
+		return stack.Deployment{}, err
+	}
+	d.site.Roots.AppendCertsFromPEM(authority.PEM())
+	pair, err := authority.Issue(time.Now().AddDate(0, 1, 0), deployedHosts()...)
+	return stack.Deployment{Certificate: pair, Authority: authority.PEM()}, err
 }
 
 // follow does what a block of commands of its README says.
@@ -111,7 +138,7 @@ func (d *deployment) findDoors(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, host := range []string{deployedDomain, "matrix." + deployedDomain, "auth." + deployedDomain} {
+		for _, host := range deployedHosts() {
 			d.site.Resolve[net.JoinHostPort(host, port)] = door
 		}
 	}

@@ -16,8 +16,9 @@ import (
 
 // registerDeployment holds the words about what was rendered for an operator.
 func registerDeployment(r Registrar) {
-	r.Given(`^the operator has deployed the stack$`, hasDeployed(stack.SignInMAS))
-	r.Given(`^the operator has deployed the stack without MAS$`, hasDeployed(stack.SignInSynapse))
+	r.Given(`^the operator has deployed the stack$`, hasDeployed(stack.SignInMAS, false))
+	r.Given(`^the operator has deployed the stack with certificates that are asked for$`, hasDeployed(stack.SignInMAS, true))
+	r.Given(`^the operator has deployed the stack without MAS$`, hasDeployed(stack.SignInSynapse, false))
 	r.When(`^its proxy is wrong in one way after another, and the operator checks each time:$`, makesProxyMistakes)
 	r.When(`^the operator checks the deployment$`, checksDeployment)
 	r.When(`^the operator loses the deployment and restores its backup$`, losesDeployment)
@@ -26,8 +27,8 @@ func registerDeployment(r Registrar) {
 	r.Then(`^the operator signs in there as before$`, signsInAsBefore)
 }
 
-func hasDeployed(signIn stack.SignIn) func(context.Context) error {
-	return func(ctx context.Context) error { return from(ctx).deploy(ctx, signIn) }
+func hasDeployed(signIn stack.SignIn, asked bool) func(context.Context) error {
+	return func(ctx context.Context) error { return from(ctx).deploy(ctx, signIn, asked) }
 }
 
 // proxyMistakes are what operators do to the routes of a deployment: what is replaced, and by what.

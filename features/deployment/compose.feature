@@ -9,6 +9,12 @@ Feature: What was tested can be deployed
     When the operator checks the deployment
     Then the check finds nothing wrong
 
+  @mas
+  Scenario: A deployment gets its certificates by itself
+    Given the operator has deployed the stack with certificates that are asked for
+    When the operator checks the deployment
+    Then the check finds nothing wrong
+
   Scenario: A deployment without MAS is found as it should be
     Given the operator has deployed the stack without MAS
     When the operator checks the deployment

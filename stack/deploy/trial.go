@@ -21,8 +21,10 @@ import (
 // Trial is a project that runs beside whatever else this machine does: under names and at ports of its own, with images that are at
 // hand. Nothing else of it is other than rendered.
 type Trial struct {
-	Dir    string // that the project was written into
-	Name   string // Compose calls everything of it so
+	Dir    string         // that the project was written into
+	Name   string         // Compose calls everything of it so
+	Ports  map[string]int // ports of this machine by published port; others are the engine's choice
+	Hosts  []string       // names by which servers at the door find this machine
 	readme string
 	env    []string
 }
@@ -54,7 +56,7 @@ func (p Project) Try(ctx context.Context, t Trial, images map[string]stack.Image
 	if err := p.Write(t.Dir, changes); err != nil {
 		return Trial{}, err
 	}
-	beside, err := p.beside(t.Name, images, labels)
+	beside, err := p.beside(t, images, labels)
 	if err != nil {
 		return Trial{}, err
 	}
@@ -101,10 +103,13 @@ services:
   {{ .Name }}:
     image: {{ (index $.Images .Image).Ref }}
     pull_policy: never
-    container_name: {{ $.Name }}-{{ .Container }}
+    container_name: {{ $.Trial.Name }}-{{ .Container }}
     labels: { {{- range $key, $value := $.Labels }}{{ $key }}: "{{ $value }}", {{ end -}} }
 {{- if .Public }}
-    ports: !override [{{ range .Public }}"127.0.0.1::{{ . }}", {{ end }}]
+    ports: !override [{{ range .Public }}"127.0.0.1:{{ with index $.Trial.Ports . }}{{ . }}{{ end }}:{{ . }}", {{ end }}]
+{{- with $.Trial.Hosts }}
+    extra_hosts: [{{ range . }}"{{ . }}:host-gateway", {{ end }}]
+{{- end }}
 {{- end }}
 {{- end }}
 networks:
@@ -113,7 +118,7 @@ networks:
 {{- end }}
 `))
 
-func (p Project) beside(name string, images map[string]stack.Image, labels map[string]string) ([]byte, error) {
+func (p Project) beside(t Trial, images map[string]stack.Image, labels map[string]string) ([]byte, error) {
 	networks := map[string]bool{}
 	for _, c := range p.Servers {
 		if images[c.Image].Ref == "" {
@@ -124,7 +129,7 @@ func (p Project) beside(name string, images map[string]stack.Image, labels map[s
 		}
 	}
 	var out bytes.Buffer
-	err := besideTemplate.Execute(&out, map[string]any{"Servers": p.Servers, "Images": images, "Labels": labels, "Name": name, "Networks": slices.Sorted(maps.Keys(networks))})
+	err := besideTemplate.Execute(&out, map[string]any{"Servers": p.Servers, "Images": images, "Labels": labels, "Trial": t, "Networks": slices.Sorted(maps.Keys(networks))})
 	return out.Bytes(), err
 }
 

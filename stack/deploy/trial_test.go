@@ -25,7 +25,7 @@ func TestTriedIsWhatIsRendered(t *testing.T) {
 	for _, c := range p.Servers {
 		images[c.Image] = stack.Image{Ref: "at-hand/" + c.Image + ":1"}
 	}
-	beside, err := p.beside("trial", images, map[string]string{"a.run": "1/2"})
+	beside, err := p.beside(Trial{Name: "trial"}, images, map[string]string{"a.run": "1/2"})
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "compose.override.yaml"), beside, 0o600))
 	rendered, tried := merged(t, dir, "compose.yaml"), merged(t, dir, "compose.yaml", "compose.override.yaml")
@@ -64,7 +64,7 @@ func merged(t *testing.T, dir string, files ...string) *types.Project {
 
 func TestTriedNeedsEveryImage(t *testing.T) {
 	t.Parallel()
-	_, err := render(t, full()).beside("trial", nil, nil)
+	_, err := render(t, full()).beside(Trial{Name: "trial"}, nil, nil)
 	assert.ErrorContains(t, err, "is unavailable")
 }
 
