@@ -283,9 +283,13 @@ func (e *Engine) put(ctx context.Context, id string, c Component) error {
 	return e.unpack(ctx, id, "/", &content)
 }
 
-// keepUp lets the engine start a container again when what runs in it ends.
-func (e *Engine) keepUp(ctx context.Context, id string) error {
-	_, err := e.api.ContainerUpdate(ctx, id, client.ContainerUpdateOptions{RestartPolicy: &container.RestartPolicy{Name: container.RestartPolicyUnlessStopped}})
+// keepUp lets the engine start a container again when what runs in it ends, or not.
+func (e *Engine) keepUp(ctx context.Context, id string, keep bool) error {
+	policy := container.RestartPolicy{Name: container.RestartPolicyDisabled}
+	if keep {
+		policy.Name = container.RestartPolicyUnlessStopped
+	}
+	_, err := e.api.ContainerUpdate(ctx, id, client.ContainerUpdateOptions{RestartPolicy: &policy})
 	return err
 }
 

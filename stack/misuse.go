@@ -20,7 +20,8 @@ func (s *Stack) Kill(ctx context.Context, name string) error {
 	return nil
 }
 
-// Misplace starts a component on a copy of what another one keeps, or on nothing where other is empty: volumes were mixed up.
+// Misplace starts a component, and what uses it, on a copy of what another one keeps, or on nothing where other is empty: volumes were
+// mixed up.
 func (s *Stack) Misplace(ctx context.Context, name, other string) error {
 	n, err := s.node(name)
 	if err != nil {
@@ -36,6 +37,10 @@ func (s *Stack) Misplace(ctx context.Context, name, other string) error {
 			return fmt.Errorf("misplace the storage of %q: %w", name, err)
 		}
 	}
+	users := s.Dependents(name)
+	if err := s.haltAll(ctx, users); err != nil {
+		return err
+	}
 	if err := s.vacate(ctx, []string{name}, asBefore); err != nil {
 		return err
 	}
@@ -44,7 +49,7 @@ func (s *Stack) Misplace(ctx context.Context, name, other string) error {
 			return fmt.Errorf("misplace the storage of %q: %w", name, err)
 		}
 	}
-	return s.resumeKept(ctx, n)
+	return s.resumeAll(ctx, append(users, name))
 }
 
 // lend copies what another component keeps under the names of what n keeps, while the other one stands still.

@@ -264,7 +264,7 @@ func (s *Stack) keepUp(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for name, n := range s.nodes {
 		group.Go(func() error {
-			if err := s.engine.keepUp(ctx, n.container.GetContainerID()); err != nil {
+			if err := s.engine.keepUp(ctx, n.container.GetContainerID(), true); err != nil {
 				return fmt.Errorf("keep %q up: %w", name, err)
 			}
 			return nil

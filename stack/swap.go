@@ -129,12 +129,16 @@ func (s *Stack) renew(ctx context.Context, n *node, image Image) error {
 	return err
 }
 
-// resumeKept starts a component whose container is new, and lets the engine start it again when it ends.
+// resumeKept starts a stopped component, and once it is ready lets the engine start it again when it ends. One that ends before that is
+// not tried again: the engine would go on for as long as somebody waits.
 func (s *Stack) resumeKept(ctx context.Context, n *node) error {
+	if err := s.engine.keepUp(ctx, n.container.GetContainerID(), false); err != nil {
+		return fmt.Errorf("start %q: %w", n.Name, err)
+	}
 	if err := s.startNode(ctx, n); err != nil {
 		return err
 	}
-	if err := s.engine.keepUp(ctx, n.container.GetContainerID()); err != nil {
+	if err := s.engine.keepUp(ctx, n.container.GetContainerID(), true); err != nil {
 		return fmt.Errorf("keep %q up: %w", n.Name, err)
 	}
 	return nil

@@ -50,7 +50,7 @@ func (l *life) accountsBack(ctx context.Context, before past, record *upgrade.Re
 	l.followAccounts()
 	why := ""
 	if err != nil {
-		why = oneLine(err.Error())
+		why = shortened(err.Error())
 	} else {
 		if err := l.startOver(ctx); err != nil {
 			return err

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,4 +46,12 @@ func permute(list []upgrade.Want, show func([]upgrade.Want)) {
 		}
 	}
 	fill(nil, list)
+}
+
+func TestABriefComplaintKeepsItsBeginningAndItsEnd(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "start it: not ready it is full", shortened("start it: not ready\n  it is full\n"))
+	long := shortened("start it: not ready\n" + strings.Repeat("  at line 7\n", 200) + "no such password")
+	assert.Regexp(t, `^start it: not ready at line 7 .* \.\.\. .*at line 7 no such password$`, long)
+	assert.Len(t, long, 605)
 }

@@ -85,7 +85,7 @@ func (l *life) wayBack(ctx context.Context, h hop, from stack.Image, before past
 func (l *life) tryBack(ctx context.Context, h hop, from stack.Image, before past, record *upgrade.Record) error {
 	why := ""
 	if err := l.swap(ctx, h.Component, from); err != nil {
-		why = fmt.Sprintf("%s %s does not run on it: %.600s", h.Component, h.From, oneLine(err.Error()))
+		why = fmt.Sprintf("%s %s does not run on it: %s", h.Component, h.From, shortened(err.Error()))
 	} else {
 		record.ItemsAfter = l.check(ctx)
 		if judged := upgrade.Judge(record.ItemsAfter); judged != upgrade.Green {
@@ -129,4 +129,14 @@ func (l *life) afterFailure(ctx context.Context, h hop, from stack.Image, before
 		}
 	}
 	return l.tryBack(ctx, h, from, before, record)
+}
+
+// shortened is a complaint in one line, of a long one its beginning and its end: a log says last what is wrong.
+func shortened(complaint string) string {
+	const begin, end = 150, 450
+	said := []rune(oneLine(complaint))
+	if len(said) <= begin+end {
+		return string(said)
+	}
+	return string(said[:begin]) + " ... " + string(said[len(said)-end:])
 }

@@ -160,7 +160,7 @@ func remedy(err error) string {
 	var answer *transport.Error
 	switch {
 	case !errors.As(err, &answer):
-		return "; run it where it can"
+		return "; run it where it can be"
 	case answer.StatusCode == http.StatusNotFound:
 		return "; name one that is published"
 	case answer.StatusCode == http.StatusTooManyRequests:

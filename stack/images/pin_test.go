@@ -70,7 +70,7 @@ func TestPinRefusesInOneLineAndWritesNothing(t *testing.T) {
 		"refused":      {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.refuses(http.StatusUnauthorized) }, `pin "server": ask for HOST/team/server:1.2.4: HOST refuses to hand it out; log in`},
 		"rate limited": {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.refuses(http.StatusTooManyRequests) }, `pin "server": ask for HOST/team/server:1.2.4: HOST limits the rate; log in or wait`},
 		"broken":       {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.refuses(http.StatusBadGateway) }, `pin "server": ask for HOST/team/server:1.2.4: HOST answered 502; try again later`},
-		"down":         {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.close() }, `pin "server": ask for HOST/team/server:1.2.4: HOST cannot be reached; run it where it can`},
+		"down":         {Wish{Image: "server", Tag: "1.2.4"}, func(_ *testing.T, r *testRegistry) { r.close() }, `pin "server": ask for HOST/team/server:1.2.4: HOST cannot be reached; run it where it can be`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
