@@ -97,6 +97,11 @@ func accountMutants() []Mutant {
 			Alter: rewrite("mas", file, "kind: synapse\n  homeserver: alpha.test\n  secret: ", "kind: synapse\n  homeserver: alpha.test\n  secret: x"),
 		},
 		{
+			// MAS keeps clients it once knew.
+			Name: "the accounts do not know the operator's tool", Feature: "sign_in/invitation", Says: "Client authentication failed", Cold: true,
+			Alter: set("mas", file, "clients[0].client_id", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+		},
+		{
 			Name: "Synapse asks MAS with a wrong secret", Feature: "accounts/sessions", Says: "status 500",
 			Alter: rewrite("synapse", "homeserver.yaml", "endpoint: http://mas:8080/\n  secret: ", "endpoint: http://mas:8080/\n  secret: x"),
 		},

@@ -37,12 +37,11 @@ func settingMutants() []Mutant {
 func brokenAccounts() []brokenSetting {
 	const mas, file = "mas", "config.yaml"
 	return []brokenSetting{
-		{mas, file, "account.account_deactivation_allowed", "false", "sign_in/account", ""},
-		{mas, file, "account.displayname_change_allowed", "false", "sign_in/account", ""},
+		{mas, file, "account.account_deactivation_allowed", "false", "sign_in/account", "Account deactivation is not allowed"},
+		{mas, file, "account.displayname_change_allowed", "false", "sign_in/account", "of the Lake"},
 		{mas, file, "account.password_registration_email_required", "true", "accounts/sign_up", ""},
-		{mas, file, "clients[0].client_auth_method", "client_secret_post", "sign_in/operator", ""},
-		{mas, file, "clients[0].client_id", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "sign_in/operator", ""},
-		{mas, file, "clients[0].client_secret", "another", "sign_in/operator", ""},
+		{mas, file, "clients[0].client_auth_method", "client_secret_post", "sign_in/invitation", "Client authentication failed"},
+		{mas, file, "clients[0].client_secret", "another", "sign_in/invitation", "Client authentication failed"},
 		{mas, file, "database.database", "elsewhere", "boot", "mas"},
 		{mas, file, "database.host", "nowhere", "boot", "mas"},
 		{mas, file, "database.password", "another", "boot", "mas"},
@@ -53,7 +52,7 @@ func brokenAccounts() []brokenSetting {
 		{mas, file, "http.listeners[web].resources[human].name", "health", "accounts/sign_up", ""},
 		{mas, file, "http.listeners[web].resources[assets].name", "health", "accounts/sign_up", "status 404"},
 		{mas, file, "http.listeners[web].resources[oauth].name", "health", "accounts/sessions", ""},
-		{mas, file, "http.listeners[web].resources[adminapi].name", "health", "sign_in/operator", ""},
+		{mas, file, "http.listeners[web].resources[adminapi].name", "health", "sign_in/invitation", "user-registration-tokens: status 404"},
 		{mas, file, "http.listeners[internal].resources[health].name", "discovery", "boot", "mas"},
 		{mas, file, "http.listeners[internal].resources[prometheus].name", "discovery", "operations/operating", "for its numbers"},
 		{mas, file, "matrix.endpoint", "http://synapse:8009/", "accounts/sign_up", ""},
@@ -61,7 +60,7 @@ func brokenAccounts() []brokenSetting {
 		{mas, file, "matrix.kind", "synapse_read_only", "accounts/sign_up", ""},
 		{mas, file, "passwords.enabled", "false", "accounts/sign_up", ""},
 		{mas, file, "passwords.schemes[0].algorithm", "bcrypt", "sign_in/account", "is kept as"},
-		{mas, file, "policy.data.admin_clients", "[01ARZ3NDEKTSV4RRFFQ69G5FAV]", "sign_in/operator", ""},
+		{mas, file, "policy.data.admin_clients", "[01ARZ3NDEKTSV4RRFFQ69G5FAV]", "sign_in/invitation", "scope 'urn:mas:admin' not allowed"},
 		{mas, file, "policy.data.registration.banned_usernames.literals", "[root, postmaster]", "accounts/sign_up", "was not refused"},
 		{mas, file, "rate_limiting.registration.burst", "999", "limits/addresses", ""},
 		{mas, file, "secrets.encryption", "short", "boot", "mas"},
@@ -81,7 +80,7 @@ func brokenHomeservers() []brokenSetting {
 		{alpha, file, "database.args.user", "somebody", "boot", "synapse"},
 		{alpha, file, "database.name", "sqlite3", "boot", "synapse"},
 		{alpha, file, "enable_metrics", "false", "operations/operating", "for its numbers"},
-		{beta, file, "enable_registration", "false", "sign_in/homeserver", ""},
+		{beta, file, "enable_registration", "false", "sign_in/homeserver", "Registration has been disabled"},
 		{beta, file, "enable_registration_without_verification", "false", "boot", "beta-synapse"},
 		{alpha, file, "listeners[0].bind_addresses", `["127.0.0.1"]`, "boot", "synapse"},
 		{alpha, file, "listeners[0].port", "8009", "boot", "synapse"},
@@ -109,7 +108,7 @@ func brokenHomeservers() []brokenSetting {
 func brokenBridges() []brokenSetting {
 	const bridge, homeserver = "heisenbridge", "synapse"
 	return []brokenSetting{
-		{bridge, "registration.yaml", "hs_token", "another", "bridges/irc", ""},
+		{bridge, "registration.yaml", "hs_token", "another", "bridges/irc", "did not see @heisenbridge:alpha.test join"},
 		{bridge, "registration.yaml", "namespaces.users[0].regex", "'@other_.*:alpha.test'", "boot", "heisenbridge"},
 		{bridge, "registration.yaml", "sender_localpart", "somebody", "boot", "heisenbridge"},
 		{homeserver, "discord.yaml", "namespaces.aliases", "[{regex: '#.*', exclusive: true}]", "communities/addresses", "M_EXCLUSIVE"},
@@ -117,7 +116,7 @@ func brokenBridges() []brokenSetting {
 		{homeserver, "heisenbridge.yaml", "as_token", "another", "boot", "heisenbridge"},
 		{homeserver, "heisenbridge.yaml", "namespaces.users[0].exclusive", "false", "bridges/names", "is free"},
 		{homeserver, "heisenbridge.yaml", "sender_localpart", "somebody", "boot", "heisenbridge"},
-		{homeserver, "heisenbridge.yaml", "url", "http://heisenbridge:9899", "bridges/irc", ""},
+		{homeserver, "heisenbridge.yaml", "url", "http://heisenbridge:9899", "bridges/irc", "did not see @heisenbridge:alpha.test join"},
 	}
 }
 
@@ -152,7 +151,7 @@ func brokenRoutes() []brokenSetting {
 		{proxy, file, "http.routers.auth.entryPoints", "[http]", "routing/doors", ""},
 		{proxy, file, "http.routers.auth.service", "synapse", "routing/doors", ""},
 		{proxy, file, "http.routers.federation.entryPoints", "[http]", "routing/doors", "key/v2/server"},
-		{proxy, file, "http.routers.federation.rule", "Host(`alpha.test`) && PathPrefix(`/_matrix/key`)", "federation/messages", ""},
+		{proxy, file, "http.routers.federation.rule", "Host(`alpha.test`) && PathPrefix(`/_matrix/key`)", "federation/messages", "homeserver does not support this room version"},
 		{proxy, file, "http.routers.federation.service", "mas", "routing/doors", "key/v2/server"},
 		{proxy, file, "http.routers.homeserver.entryPoints", "[http]", "routing/doors", ""},
 		{proxy, file, "http.routers.homeserver.priority", "300", "routing/doors", "login"},
@@ -160,11 +159,11 @@ func brokenRoutes() []brokenSetting {
 		{proxy, file, "http.routers.sign-in.entryPoints", "[http]", "routing/doors", "login"},
 		{proxy, file, "http.routers.sign-in.priority", "50", "routing/doors", "login"},
 		{proxy, file, "http.routers.sign-in.service", "synapse", "routing/doors", "login"},
-		{proxy, file, "http.routers.upload.entryPoints", "[http]", "media/files", ""},
+		{proxy, file, "http.routers.upload.entryPoints", "[http]", "media/files", "another reason"},
 		{proxy, file, "http.routers.upload.middlewares", "[]", "media/files", "another reason"},
 		{proxy, file, "http.routers.upload.priority", "50", "media/files", "another reason"},
 		{proxy, file, "http.routers.upload.rule", "Host(`matrix.alpha.test`) && PathPrefix(`/_matrix/nothing/`)", "media/files", "another reason"},
-		{proxy, file, "http.routers.upload.service", "mas", "media/files", ""},
+		{proxy, file, "http.routers.upload.service", "mas", "media/files", "uploads a picture: HTTP 404"},
 		{proxy, file, "http.routers.well-known.entryPoints", "[http]", "routing/doors", "well-known"},
 		{proxy, file, "http.routers.well-known.service", "mas", "routing/doors", "well-known"},
 		{proxy, file, "http.services.mas.loadBalancer.servers[0].url", "http://mas:8090", "routing/doors", ""},
@@ -177,7 +176,7 @@ func brokenRoutes() []brokenSetting {
 func brokenProxies() []brokenSetting {
 	const proxy, file = "traefik", "traefik.yml"
 	return []brokenSetting{
-		{proxy, file, "accessLog.format", "common", "operations/logs", ""},
+		{proxy, file, "accessLog.format", "common", "operations/logs", "the log of traefik does not tell"},
 		{"beta-traefik", file, "entryPoints.federation.address", `":8449"`, "routing/doors", "beta"},
 		{proxy, file, "entryPoints.http.address", `":81"`, "routing/doors", "plain"},
 		{proxy, file, "entryPoints.http.http.redirections.entryPoint.permanent", "false", "routing/doors", "plain"},
