@@ -13,13 +13,15 @@ import (
 // anew is a name that was not used yet, for this look at the life.
 func (l *life) anew(what string) string { return fmt.Sprintf("%s %d", what, l.round) }
 
-// signInAnew signs in with the password that was there before, on a device that was not.
+// signInAnew signs in with the password that was there before, on a device and in a browser that were not: one that is known is not asked
+// for a password.
 func signInAnew(ctx context.Context, l *life) error {
 	for _, name := range []string{"Alice", "Carol"} {
 		p, err := l.s.person(name)
 		if err != nil {
 			return err
 		}
+		p.browser = newBrowser(l.s.http())
 		if err := l.s.signIn(ctx, p, l.anew("tablet")); err != nil {
 			return fmt.Errorf("sign in as %s: %w", name, err)
 		}

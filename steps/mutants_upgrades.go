@@ -38,7 +38,7 @@ func upgradeMutants() []Mutant {
 		{Name: "an upgrade loses keys of devices", Feature: feature, Says: "devices and their keys changed", Hop: lose("synapse", "DELETE FROM e2e_device_keys_json")},
 		{Name: "an upgrade changes what was said", Feature: feature, Says: "words changed", Hop: lose("synapse", "UPDATE event_json SET json = replace(json, 'good morning', 'good mourning')")},
 		{Name: "an upgrade loses invitations", Feature: feature, Says: "invitations changed", Hop: lose("synapse", "DELETE FROM local_current_membership WHERE membership = 'invite'")},
-		{Name: "an upgrade loses roles", Feature: feature, Says: "rooms, roles and visibility changed", Hop: lose("synapse", "DELETE FROM state_groups_state WHERE type = 'm.room.power_levels'")},
+		{Name: "an upgrade loses roles", Feature: feature, Says: "rooms, roles and visibility changed", Hop: lose("synapse", "DELETE FROM current_state_events WHERE type = 'm.room.power_levels'")},
 		{Name: "an upgrade ends sessions", Feature: feature, Says: "sessions and tokens lost", Hop: lose("mas", "UPDATE oauth2_access_tokens SET revoked_at = now()")},
 		{Name: "an upgrade loses passwords", Feature: feature, Says: "accounts lost", Hop: lose("mas", "DELETE FROM user_passwords")},
 		{Name: "an upgrade loses registration tokens", Feature: feature, Says: "registration tokens changed", Hop: lose("mas", "DELETE FROM user_registration_tokens")},
