@@ -123,6 +123,9 @@ func (e *Engine) TagImage(ctx context.Context, source, target string) error {
 // createNetwork makes a network and returns its address range.
 func (e *Engine) createNetwork(ctx context.Context, name string, labels map[string]string) (string, error) {
 	if _, err := e.api.NetworkCreate(ctx, name, client.NetworkCreateOptions{Driver: "bridge", Labels: labels}); err != nil {
+		if strings.Contains(err.Error(), "address pool") {
+			err = fmt.Errorf("%w; remove networks that nobody needs (docker network prune), or give the engine more default-address-pools", err)
+		}
 		return "", fmt.Errorf("create network %q: %w", name, err)
 	}
 	return e.subnet(ctx, name)

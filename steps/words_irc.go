@@ -11,6 +11,7 @@ import (
 
 // registerIRC holds the words about the IRC network and the people there.
 func registerIRC(r Registrar) {
+	r.Given(`^(\w+) has seen (\w+) come to "([^"]+)" on IRC$`, hasSeenCome)
 	r.Given(`^(\w+) is in the IRC channel "([^"]+)" through the bridge$`, isInChannelThroughBridge)
 	r.Given(`^(\w+) is on IRC in "([^"]+)"$`, isOnIRC)
 	r.When(`^(\w+) (does|announces) "([^"]+)" in "([^"]+)"$`, doesOrAnnounces)

@@ -23,6 +23,15 @@ func callsOneself(ctx context.Context, name, nick string) error {
 	return s.tried(d.command(ctx, network, "NICK "+nick, nick), "%s is now %s", name, nick)
 }
 
+// hasSeenCome lets somebody come and waits until another one sees it: Heisenbridge 1.15.4 loses who takes another nick before it let them
+// in on Matrix (ValueError: list.remove).
+func hasSeenCome(ctx context.Context, name, other, channel string) error {
+	if err := isOnIRC(ctx, other, channel); err != nil {
+		return err
+	}
+	return seesOnIRC(ctx, name, "sees", other, channel)
+}
+
 // rename takes another nick and returns once the network says so.
 func (u *ircUser) rename(ctx context.Context, nick string) error {
 	u.conn.SetNick(nick)

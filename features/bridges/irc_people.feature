@@ -28,8 +28,8 @@ Feature: People on Matrix and on IRC see each other come and go
     Then Alice no longer sees Ivy in "#harbour" on IRC
 
   Scenario: Who takes another nick on IRC has it on Matrix
-    When Ivy comes to "#harbour" on IRC
-    And Ivy calls herself "captain" on IRC
+    Given Alice has seen Ivy come to "#harbour" on IRC
+    When Ivy calls herself "captain" on IRC
     Then Alice sees Ivy in "#harbour" on IRC
 
   Scenario: Who comes on Matrix is seen on IRC
