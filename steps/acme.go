@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -85,6 +86,22 @@ func (s *scenario) startCertifier(httpPort, tlsPort int) (*certifier, error) {
 	return &certifier{
 		directory: fmt.Sprintf("https://%s:%d/dir", certifierHost, port), vouched: authority.PEM(), root: signer.GetRootCert(0).PEM(),
 	}, nil
+}
+
+// certificates are what the operator chooses about them. Who visits the deployment trusts nobody else.
+func (d *deployment) certificates() (stack.Deployment, error) {
+	d.site = stack.Elsewhere{Roots: x509.NewCertPool(), Resolve: map[string]string{}}
+	if d.acme != nil {
+		d.site.Roots.AppendCertsFromPEM(d.acme.root)
+		return stack.Deployment{ACME: &stack.ACME{Email: "operator@" + deployedDomain, Server: d.acme.directory, Authority: d.acme.vouched}}, nil
+	}
+	authority, err := stack.NewAuthority("authority of a deployment")
+	if err != nil {
+		return stack.Deployment{}, err
+	}
+	d.site.Roots.AppendCertsFromPEM(authority.PEM())
+	pair, err := authority.Issue(time.Now().AddDate(0, 1, 0), deployedHosts()...)
+	return stack.Deployment{Certificate: pair, Authority: authority.PEM()}, err
 }
 
 // certified waits until the deployment shows certificates that can be verified.

@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"time"
 
 	"matrixstack/stack"
 	"matrixstack/stack/check"
@@ -101,22 +99,6 @@ func (s *scenario) render(ctx context.Context, d *deployment) error {
 	}
 	d.Trial, err = project.Try(ctx, d.Trial, found, stack.Labels(s.suffix), filepath.Join(s.run.options.Resolver.Store.Tools(), "compose"))
 	return err
-}
-
-// certificates are what the operator chooses about them. Who visits the deployment trusts nobody else.
-func (d *deployment) certificates() (stack.Deployment, error) {
-	d.site = stack.Elsewhere{Roots: x509.NewCertPool(), Resolve: map[string]string{}}
-	if d.acme != nil {
-		d.site.Roots.AppendCertsFromPEM(d.acme.root)
-		return stack.Deployment{ACME: &stack.ACME{Email: "operator@" + deployedDomain, Server: d.acme.directory, Authority: d.acme.vouched}}, nil
-	}
-	authority, err := stack.NewAuthority("authority of a deployment")
-	if err != nil {
-		return stack.Deployment{}, err
-	}
-	d.site.Roots.AppendCertsFromPEM(authority.PEM())
-	pair, err := authority.Issue(time.Now().AddDate(0, 1, 0), deployedHosts()...)
-	return stack.Deployment{Certificate: pair, Authority: authority.PEM()}, err
 }
 
 // follow does what a block of commands of its README says.
