@@ -4,7 +4,7 @@ Feature: A stack that is behind catches up
 
   @traefik-previous
   Scenario: The proxy of before
-    Given people live on a stack of their own with traefik 3.6.12
+    Given people live on a stack of their own with traefik 3.5.4
     When the operator upgrades traefik to 3.6.25
     Then nothing that people would miss is lost
     And the way back is safe
