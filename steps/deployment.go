@@ -21,11 +21,11 @@ type deployment struct {
 	deploy.Trial
 	home    string // holds everything of it
 	signIn  stack.SignIn
-	acme    *certifier        // whom it has its certificates from; nil when the operator brought one
-	site    stack.Elsewhere   // how it is reached
-	found   []check.Finding   // by the last check
-	verdict Verdict           // of the last check
-	told    map[string]string // what the operator was told instead of what to set, by mistake
+	acme    *certifier      // whom it has its certificates from; nil when the operator brought one
+	site    stack.Elsewhere // how it is reached
+	found   []check.Finding // by the last check
+	verdict Verdict         // of the last check
+	untold  []error         // mistakes of which the operator was not told what to set
 }
 
 const (
@@ -36,7 +36,8 @@ const (
 
 // deployedHosts are the names of a deployment.
 func deployedHosts() []string {
-	return []string{deployedDomain, "matrix." + deployedDomain, "auth." + deployedDomain}
+	site := stack.Site{ServerName: deployedDomain}
+	return []string{site.ServerName, site.MatrixHost(), site.AuthHost()}
 }
 
 // deploy renders a project, and starts it as its README says; with a certificate of the operator, or those of an authority that asks

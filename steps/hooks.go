@@ -96,17 +96,20 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 	return ctx, closing
 }
 
+// machineFor asks, by tag, whether this machine has what such scenarios take besides servers.
+func machineFor() map[string]func() error {
+	return map[string]func() error{
+		"@browser": func() error { _, err := findChromium(); return err },
+		"@compose": deploy.CanTry,
+	}
+}
+
 // missing says why a scenario cannot run here: a tag that is the name of a component means that it needs it.
 func (r *run) missing(pickle *godog.Scenario) string {
 	rows := r.rows()
 	for _, tag := range pickle.Tags {
-		if tag.Name == "@browser" {
-			if _, err := findChromium(); err != nil {
-				return err.Error()
-			}
-		}
-		if tag.Name == "@compose" {
-			if err := deploy.CanTry(); err != nil {
+		if able := machineFor()[tag.Name]; able != nil {
+			if err := able(); err != nil {
 				return err.Error()
 			}
 		}

@@ -48,22 +48,15 @@ func (l *life) accountsBack(ctx context.Context, before past, record *upgrade.Re
 	}
 	err := l.disturb(ctx, func() error { return l.s.stack.MoveAccountsBack(ctx, "alpha") })
 	l.followAccounts()
-	why := ""
 	if err != nil {
-		why = shortened(err.Error())
-	} else {
-		if err := l.startOver(ctx); err != nil {
-			return err
-		}
-		record.ItemsAfter = l.check(ctx)
-		if judged := upgrade.Judge(record.ItemsAfter); judged != upgrade.Green {
-			why = oneLine(judged)
-		}
+		return l.fromBackup(ctx, before, shortened(err.Error()), record)
 	}
-	if why != "" {
-		return l.fromBackup(ctx, before, why, record)
+	if err := l.startOver(ctx); err != nil {
+		return err
 	}
-	record.WayBack = upgrade.BackSafe
+	if err := l.judgeBack(ctx, before, record); err != nil || record.WayBack != upgrade.BackSafe {
+		return err
+	}
 	if record.Why = strings.Join(l.goneSince(ctx), "; "); record.Why != "" {
 		record.WayBack = upgrade.BackSince
 	}

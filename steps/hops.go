@@ -91,7 +91,7 @@ func (l *life) hop(ctx context.Context, h hop) (upgrade.Record, error) {
 		return record, err
 	}
 	record.Duration = time.Since(begin).Seconds()
-	if o := l.s.run.options; l.midway != nil || o.midway != nil || o.hopped != nil {
+	if l.midway != nil || l.s.run.options.hopped != nil {
 		return record, nil // what was broken on purpose says nothing of the versions
 	}
 	return record, record.Write(verdictFolder)
@@ -100,9 +100,6 @@ func (l *life) hop(ctx context.Context, h hop) (upgrade.Record, error) {
 // spoiled makes a hop, and breaks it or what it leaves where a scenario or a mutant says so.
 func (l *life) spoiled(ctx context.Context, swap func() error) error {
 	midway, hopped := l.midway, l.s.run.options.hopped
-	if midway == nil {
-		midway = l.s.run.options.midway
-	}
 	broken := make(chan error, 1)
 	halfway, over := context.WithCancel(ctx)
 	defer over()

@@ -41,7 +41,7 @@ const (
 
 // moveIn lets people live on the scenario's stack.
 func (s *scenario) moveIn(ctx context.Context) (*life, error) {
-	l := &life{s: s, devices: map[string]bool{}, before: map[string]any{}, signIn: s.stack.World.Sites[0].SignIn}
+	l := &life{s: s, devices: map[string]bool{}, before: map[string]any{}, signIn: s.stack.World.Sites[0].SignIn, midway: s.run.options.midway}
 	for _, lived := range []func(context.Context) error{l.people, l.rooms, l.words, l.files, l.habits, l.bridges, l.office, l.questions} {
 		if err := lived(ctx); err != nil {
 			return nil, fmt.Errorf("move in: %w", err)

@@ -83,17 +83,17 @@ func (l *life) wayBack(ctx context.Context, h hop, from stack.Image, before past
 
 // tryBack is the way back itself. What it leaves runs the old version.
 func (l *life) tryBack(ctx context.Context, h hop, from stack.Image, before past, record *upgrade.Record) error {
-	why := ""
 	if err := l.swap(ctx, h.Component, from); err != nil {
-		why = fmt.Sprintf("%s %s does not run on it: %s", h.Component, h.From, shortened(err.Error()))
-	} else {
-		record.ItemsAfter = l.check(ctx)
-		if judged := upgrade.Judge(record.ItemsAfter); judged != upgrade.Green {
-			why = oneLine(judged)
-		}
+		return l.fromBackup(ctx, before, fmt.Sprintf("%s %s does not run on it: %s", h.Component, h.From, shortened(err.Error())), record)
 	}
-	if why != "" {
-		return l.fromBackup(ctx, before, why, record)
+	return l.judgeBack(ctx, before, record)
+}
+
+// judgeBack looks whether the old version, which runs, has lost anything, and goes back to a copy from before when it has.
+func (l *life) judgeBack(ctx context.Context, before past, record *upgrade.Record) error {
+	record.ItemsAfter = l.check(ctx)
+	if judged := upgrade.Judge(record.ItemsAfter); judged != upgrade.Green {
+		return l.fromBackup(ctx, before, oneLine(judged), record)
 	}
 	record.WayBack = upgrade.BackSafe
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -51,7 +50,6 @@ func makesProxyMistakes(ctx context.Context, table *godog.Table) error {
 	if _, err := d.Run(ctx, "cp "+routes+" routes.right"); err != nil {
 		return err
 	}
-	d.told = map[string]string{}
 	for _, row := range table.Rows[1:] {
 		mistake, about := row.Cells[0].Value, row.Cells[1].Value
 		change, ok := proxyMistakes()[mistake]
@@ -65,7 +63,7 @@ func makesProxyMistakes(ctx context.Context, table *godog.Table) error {
 			return err
 		}
 		if !slices.ContainsFunc(d.found, func(f check.Finding) bool { return f.Level == check.Mistake && f.About == about && f.Set != "" }) {
-			d.told[mistake] = fmt.Sprintf("when the proxy %s, the check says nothing of %q; it says:\n%s", mistake, about, strings.Join(d.mistakes(), "\n"))
+			d.untold = append(d.untold, fmt.Errorf("when the proxy %s, the check says nothing of %q; it says:\n%s", mistake, about, strings.Join(d.mistakes(), "\n")))
 		}
 	}
 	_, err := d.Run(ctx, "cat routes.right > "+routes+"\n"+restart)
@@ -98,8 +96,8 @@ func losesDeployment(ctx context.Context) error {
 // toldWhatToSet also wants the check to be content once everything is mended.
 func toldWhatToSet(ctx context.Context) error {
 	s := from(ctx)
-	for _, mistake := range slices.Sorted(maps.Keys(s.deployed.told)) {
-		return errors.New(s.deployed.told[mistake])
+	if err := errors.Join(s.deployed.untold...); err != nil {
+		return err
 	}
 	if err := s.look(ctx, s.deployed, LiveOptions{}); err != nil {
 		return err
