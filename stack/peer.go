@@ -9,12 +9,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 )
 
 const (
 	peerName = "peer"
 	peerPort = 8448 // where other homeservers find one that leads them nowhere else
+	pushes   = "/etc/traefik/dynamic/pushes.yml"
 )
 
 // Peer is a homeserver that is booted as it would be deployed, for a deployment elsewhere to talk to.
@@ -71,16 +73,40 @@ func (p Peer) Trusted() error {
 	return err
 }
 
-// talkative lets the proxy of the peer say who hung up on it, and why.
-func (p Peer) talkative(w *World) error {
-	for _, c := range w.Components {
+// alter lets the proxy of the peer say who hung up on it, and why, and take a further route while it runs.
+func (p Peer) alter(w *World) error {
+	for at, c := range w.Components {
+		if c.Name != p.Component("traefik") {
+			continue
+		}
 		for i, f := range c.Files {
-			if c.Name == p.Component("traefik") && strings.HasSuffix(f.Path, "/traefik.yml") {
+			if strings.HasSuffix(f.Path, "/traefik.yml") {
 				c.Files[i].Content = bytes.Replace(f.Content, []byte("level: INFO"), []byte("level: DEBUG"), 1)
 			}
 		}
+		c.Files = append(c.Files, File{Path: pushes, Mode: 0o644})
+		w.Components[at] = c
 	}
 	return nil
+}
+
+// PushGateway is the address of the push gateway that stands at the name of the peer.
+func (p Peer) PushGateway(path string) string {
+	return "https://" + net.JoinHostPort(p.ServerName, fmt.Sprint(peerPort)) + path
+}
+
+// OpenPushGateway leads what comes for that path at the door of the peer to whoever listens.
+func (p Peer) OpenPushGateway(ctx context.Context, s *Stack, path string) (net.Listener, error) {
+	listener, err := s.Listen(ctx, Site{Name: peerName}.network(webNetwork))
+	if err != nil {
+		return nil, err
+	}
+	route := fmt.Sprintf("http:\n  routers:\n    pushes: {rule: \"Path(`%s`)\", entryPoints: [https, federation], service: pushes}\n"+
+		"  services:\n    pushes: {loadBalancer: {servers: [{url: \"http://%s\"}]}}\n", path, listener.Addr())
+	if _, err := s.Edit(ctx, p.Component("traefik"), pushes, func(string) (string, error) { return route, nil }); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	return listener, nil
 }
 
 // Start boots the peer. Only its door for other homeservers is open to more than this machine.
@@ -88,7 +114,7 @@ func (p Peer) Start(ctx context.Context, engine *Engine, images map[string]Image
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	o := Options{Sites: []Site{p.Site()}, Images: images, Progress: progress, World: p.Network, Alter: p.talkative}
+	o := Options{Sites: []Site{p.Site()}, Images: images, Progress: progress, World: p.Network, Alter: p.alter}
 	if p.Network == "" {
 		o.Open = map[string]map[string]int{p.Component("traefik"): {fmt.Sprintf("%d/tcp", peerPort): peerPort}}
 	}

@@ -55,9 +55,15 @@ func TestPeerSaysWhoHungUp(t *testing.T) {
 	p, _ := aPeer(t, "", "peer.example.org")
 	w, err := DeployedWorld(p.Site(), Environment{})
 	require.NoError(t, err)
-	require.NoError(t, p.talkative(&w))
+	require.NoError(t, p.alter(&w))
 	c, _ := w.Component("peer-traefik")
 	assert.Contains(t, string(c.Files[0].Content), "level: DEBUG")
+	assert.Equal(t, File{Path: pushes, Mode: 0o644}, c.Files[len(c.Files)-1], "a route for pushes is put here while it runs")
+}
+
+func TestPushGatewayOfAPeerIsWhereOtherHomeserversFindIt(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "https://peer.example.org:8448/notify", Peer{ServerName: "peer.example.org"}.PushGateway("/notify"))
 }
 
 func TestCertificateOfPeerIsForItsName(t *testing.T) {

@@ -100,8 +100,9 @@ func (d *deployment) certificates() (stack.Deployment, error) {
 		return stack.Deployment{}, err
 	}
 	d.site.Roots.AppendCertsFromPEM(authority.PEM())
+	d.authority = authority
 	pair, err := authority.Issue(time.Now().AddDate(0, 1, 0), deployedHosts()...)
-	return stack.Deployment{Certificate: pair, Authority: authority.PEM()}, err
+	return stack.Deployment{Certificate: pair, Authority: authority.PEM(), Neighbours: d.neighbours}, err
 }
 
 // certified waits until the deployment shows certificates that can be verified.

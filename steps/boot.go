@@ -43,6 +43,7 @@ func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) erro
 		return err
 	}
 	begin := time.Now()
+	r.boots.Add(1)
 	r.stack, err = stack.Start(ctx, o.Engine, stack.Options{
 		Sites: stack.TestSites(r.signIn), Images: r.available, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
 		Seeds: o.Seeds, Alter: o.Alter, Owner: owner(o.Keep), Fixed: o.Fixed, Progress: func(line string) { fmt.Fprintln(o.Out, line) },

@@ -25,7 +25,11 @@ func (r *run) raise(ctx context.Context, to *stack.Elsewhere) []check.Finding {
 	p := r.live.peer
 	if p == nil {
 		r.live.alone = "no peer: pass --peer"
-		return []check.Finding{{Level: check.Note, About: aboutTowards, Where: to.Site.ServerName, What: "not tried; --peer NAME, with --peer-cert and --peer-key, boots a homeserver here for it to talk to"}}
+		const what = "not tried; --peer NAME, with --peer-cert and --peer-key, boots a homeserver here for it to talk to"
+		return []check.Finding{
+			{Level: check.Note, About: aboutTowards, Where: to.Site.ServerName, What: what},
+			{Level: check.Note, About: aboutPushes, Where: to.Site.ServerName, What: what + ", with a push gateway at its door"},
+		}
 	}
 	if r.live.alone = r.live.without; r.live.alone != "" {
 		return nil
@@ -114,7 +118,11 @@ func (r *run) meet(ctx context.Context, site stack.Site) (found []check.Finding)
 			outward.Level = check.Mistake // it has no other reason
 		}
 	}
-	return []check.Finding{outward, inward}
+	pushed := check.Finding{Level: check.Note, About: aboutPushes, Where: p.ServerName, What: "not tried: it takes somebody of the peer who invites"}
+	if why == nil && err == nil {
+		pushed = s.wakes(ctx, people["alpha"], people["beta"])
+	}
+	return []check.Finding{outward, inward, pushed}
 }
 
 // asksWho asks for the name of somebody elsewhere. Homeservers ask one another for it each time, however long they got no answer.

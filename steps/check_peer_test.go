@@ -37,9 +37,12 @@ func TestWithoutAPeerItIsSaidHowToTryOne(t *testing.T) {
 	t.Parallel()
 	r := &run{live: &live{}}
 	found := r.raise(t.Context(), &stack.Elsewhere{})
-	require.Len(t, found, 1)
-	assert.Equal(t, check.Note, found[0].Level)
-	assert.Contains(t, found[0].What, "--peer NAME")
+	require.Len(t, found, 2)
+	for i, about := range []string{aboutTowards, aboutPushes} {
+		assert.Equal(t, about, found[i].About)
+		assert.Equal(t, check.Note, found[i].Level)
+		assert.Contains(t, found[i].What, "--peer NAME")
+	}
 	assert.Contains(t, r.live.alone, "--peer")
 }
 

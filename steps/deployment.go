@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"matrixstack/stack"
 	"matrixstack/stack/check"
@@ -26,10 +27,14 @@ type deployment struct {
 	found   []check.Finding // by the last check
 	verdict Verdict         // of the last check
 	untold  []error         // mistakes of which the operator was not told what to set
+
+	authority  *stack.Authority // who signed the certificate the operator brought
+	neighbours bool             // another homeserver stands in its network
 }
 
 const (
 	deployedDomain   = "deployed.test"
+	peersName        = "peer.test"
 	operatorPassword = "a long one" // that its README shows
 	somewhereElse    = "/somewhere/else"
 )
@@ -40,17 +45,22 @@ func deployedHosts() []string {
 	return []string{site.ServerName, site.MatrixHost(), site.AuthHost()}
 }
 
-// deploy renders a project, and starts it as its README says; with a certificate of the operator, or those of an authority that asks
-// whether its names lead there.
-func (s *scenario) deploy(ctx context.Context, signIn stack.SignIn, asked bool) error {
+// How a deployment differs from others.
+const (
+	byAuthority     = " with certificates that are asked for" // not one the operator brings
+	besideNeighbour = " where another homeserver is its neighbour"
+)
+
+// deploy renders a project, and starts it as its README says.
+func (s *scenario) deploy(ctx context.Context, signIn stack.SignIn, way string) error {
 	home, err := os.MkdirTemp("", "deployment-")
 	if err != nil {
 		return fmt.Errorf("deploy: %w", err)
 	}
-	d := &deployment{home: home, signIn: signIn}
+	d := &deployment{home: home, signIn: signIn, neighbours: way == besideNeighbour}
 	d.Trial = deploy.Trial{Dir: filepath.Join(home, "deployment"), Name: "ms-" + s.suffix}
 	s.deployed = d
-	if asked {
+	if way == byAuthority {
 		ports, err := freePorts(2)
 		if err != nil {
 			return err
@@ -160,10 +170,19 @@ func (s *scenario) look(ctx context.Context, d *deployment, who LiveOptions) err
 		return nil
 	}
 	var more []check.Finding
-	o := Options{Features: s.run.options.Features, ReportDir: filepath.Join(d.home, "check"), Out: io.Discard}
+	o := Options{Features: s.run.options.Features, ReportDir: filepath.Join(d.home, "check"), Out: io.Discard, Resolver: s.run.options.Resolver, Engine: s.run.options.Engine}
 	d.verdict, more, err = Check(withoutScenario(ctx), target, o, who)
 	d.found = append(d.found, more...)
 	return err
+}
+
+// neighbour is a homeserver in the network where others find the deployment.
+func (d *deployment) neighbour() (*stack.Peer, error) {
+	pair, err := d.authority.Issue(time.Now().AddDate(0, 1, 0), peersName)
+	if err != nil {
+		return nil, err
+	}
+	return &stack.Peer{ServerName: peersName, Certificate: pair, Authority: d.authority.PEM(), Network: d.Name + "_world"}, nil
 }
 
 // withoutScenario ends when ctx does, and knows no scenario: those of a run within a scenario are others.

@@ -46,9 +46,13 @@ func brokenLimits() []brokenSetting {
 	return []brokenSetting{
 		{alpha, homeserver, "rc_delayed_event_mgmt.burst_count", "999", "limits/people", unstopped},
 		{alpha, homeserver, "rc_delayed_event_mgmt.per_second", "999", "limits/people", unstopped},
-		{alpha, homeserver, "rc_joins.remote.burst_count", "3", "limits/people", "not after 10"}, // higher, rc_joins.local stops first
+		{alpha, homeserver, "rc_joins.remote.burst_count", "3", "limits/people", "not after 10"},     // higher, rc_joins.local stops first
+		{alpha, homeserver, "rc_joins_per_room.burst_count", "999", "limits/people", "not after 20"}, // then rc_joins.local stops
+		{alpha, homeserver, "rc_joins_per_room.per_second", "999", "limits/people", "not after 20"},
 		{alpha, homeserver, "rc_media_create.per_second", "999", "limits/people", unstopped},
 		{alpha, homeserver, "rc_message.per_second", "0.001", "limits/people", "as good as locked out"},
+		{beta, homeserver, "rc_login.account.burst_count", "999", "limits/addresses", "at another address goes on signing in"},
+		{beta, homeserver, "rc_login.account.per_second", "999", "limits/addresses", "at another address goes on signing in"},
 		{beta, homeserver, "rc_login.address.per_second", "999", "limits/addresses", unstopped},
 		{beta, homeserver, "rc_registration.per_second", "999", "limits/addresses", unstopped},
 		{alpha, "discord.yaml", "rate_limited", "true", "limits/people", "the bridge discord was stopped"},

@@ -1,10 +1,13 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/pion/stun/v4"
@@ -13,7 +16,10 @@ import (
 	"maunium.net/go/mautrix/id"
 )
 
-const mostNoise = 70 // times somebody goes on when nobody stops them; twice the largest limit
+const (
+	mostNoise = 70        // times somebody goes on when nobody stops them; twice the largest limit
+	aGuess    = "a guess" // at somebody's password
+)
 
 // noise is what somebody goes on doing, and how far it went.
 type noise struct {
@@ -48,24 +54,44 @@ func wrongPassword(err error) bool {
 	return answered(mautrix.MForbidden)(err) || errors.As(err, &answer) && answer.status == http.StatusForbidden
 }
 
-// guess is a sign-in with a password that is wrong.
-func guess(p *person) *mautrix.ReqLogin {
+// signIn is a sign-in of a person with a password.
+func signIn(p *person, password string) *mautrix.ReqLogin {
 	return &mautrix.ReqLogin{
-		Type: mautrix.AuthTypePassword, Password: "a guess",
+		Type: mautrix.AuthTypePassword, Password: password,
 		Identifier: mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username},
 	}
 }
 
-// guessOnce is content when the guess was looked at.
-func (s *scenario) guessOnce(ctx context.Context, p *person) error {
+// signInOnce says how the homeserver took a password. claimed is the address from which it is said to come, if that is said.
+func (s *scenario) signInOnce(ctx context.Context, p *person, password, claimed string) error {
 	client, err := s.anonymous(p.site)
 	if err != nil {
 		return err
 	}
-	if _, err = client.Login(ctx, guess(p)); wrongPassword(err) {
-		return nil
+	client.RequestHook = func(request *http.Request) {
+		if claimed != "" {
+			request.Header.Set("X-Forwarded-For", claimed)
+		}
 	}
+	_, err = client.Login(ctx, signIn(p, password))
 	return err
+}
+
+// passwordOnce signs in, or tries to.
+func (s *scenario) passwordOnce(ctx context.Context, what string, p *person, nth int) error {
+	claimed := ""
+	switch what {
+	case "signing in":
+		return s.signInOnce(ctx, p, p.password, "")
+	case "guessing the passwords of others under false addresses":
+		claimed = fmt.Sprintf("198.51.100.%d", nth+1) // one of those for documentation, RFC 5737
+		fallthrough
+	case "guessing the passwords of others":
+		other := *p
+		other.username = fmt.Sprintf("%s-%d", p.username, nth)
+		p = &other
+	}
+	return unless(s.signInOnce(ctx, p, aGuess, claimed), wrongPassword)
 }
 
 // unless passes on an error but one that is meant to come.
@@ -85,12 +111,8 @@ func (s *scenario) doOnce(ctx context.Context, what string, p *person, nth int) 
 			_, err = p.first.client.UploadMedia(ctx, mautrix.ReqUploadMedia{MXC: place.ContentURI, ContentBytes: []byte("a file"), ContentType: "text/plain"})
 		}
 		return err
-	case "guessing the password":
-		return s.guessOnce(ctx, p)
-	case "guessing the passwords of others":
-		other := *p
-		other.username = fmt.Sprintf("%s-%d", p.username, nth)
-		return s.guessOnce(ctx, &other)
+	case "signing in", "guessing the password", "guessing the passwords of others", "guessing the passwords of others under false addresses":
+		return s.passwordOnce(ctx, what, p, nth)
 	case "guessing the code", "asking for a code", "asking for a way back in":
 		return s.mailOnce(ctx, what, p)
 	case "being heard of in calls", "entering rooms elsewhere", "opening places at the relay":
@@ -102,12 +124,30 @@ func (s *scenario) doOnce(ctx context.Context, what string, p *person, nth int) 
 		}
 		return s.signUp(ctx, other, "phone")
 	}
+	return s.roomOnce(ctx, what, p, nth)
+}
+
+// roomOnce does what is done in the room.
+func (s *scenario) roomOnce(ctx context.Context, what string, p *person, nth int) error {
 	room, err := s.theRoom()
 	if err != nil {
 		return err
 	}
-	if what == "saying things" {
+	switch what {
+	case "saying things":
 		_, err := p.first.client.SendText(ctx, room, fmt.Sprintf("thing %d", nth))
+		return err
+	case "coming and going with the others":
+		// Whoever made the room goes when somebody else has come: an empty one stays so.
+		hosts := slices.Collect(maps.Values(s.hosts))
+		everybody := slices.SortedFunc(maps.Keys(s.people), func(a, b string) int {
+			return cmp.Or(cmp.Compare(slices.Index(hosts, a), slices.Index(hosts, b)), cmp.Compare(a, b))
+		})
+		p = s.people[everybody[nth%len(everybody)]]
+		if _, err := p.first.client.LeaveRoom(ctx, room); err != nil && nth >= len(everybody)-1 {
+			return err
+		}
+		_, err := p.first.client.JoinRoomByID(ctx, room)
 		return err
 	}
 	if _, err := p.first.client.JoinRoomByID(ctx, room); err != nil {

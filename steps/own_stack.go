@@ -17,6 +17,7 @@ func (s *scenario) standAlone(ctx context.Context, signIn stack.SignIn, instead 
 	pinned := maps.Clone(s.run.available)
 	maps.Copy(pinned, instead)
 	var err error
+	s.run.boots.Add(1)
 	s.own, err = stack.Start(ctx, s.run.options.Engine, stack.Options{
 		Sites: stack.TestSites(signIn), Images: pinned, Seeds: s.run.options.Seeds, Alter: s.run.options.Alter,
 	})

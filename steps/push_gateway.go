@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"sync"
 
@@ -57,6 +58,11 @@ func (s *scenario) openGateway(ctx context.Context, network string) (*gateway, e
 	if err != nil {
 		return nil, err
 	}
+	return s.serveGateway(listener, network), nil
+}
+
+// serveGateway answers as a gateway until the scenario ends.
+func (s *scenario) serveGateway(listener net.Listener, network string) *gateway {
 	g := &gateway{network: network, address: listener.Addr().String(), well: make(chan struct{}), bells: map[string]*bell{}}
 	server := &http.Server{Handler: http.MaxBytesHandler(g, longestRing), ReadTimeout: patience, WriteTimeout: 2 * patience, IdleTimeout: patience}
 	served := make(chan error, 1)
@@ -71,7 +77,7 @@ func (s *scenario) openGateway(ctx context.Context, network string) (*gateway, e
 		}
 		return closing
 	})
-	return g, nil
+	return g
 }
 
 // turn changes what the gateway does from now on.

@@ -31,6 +31,7 @@ func refusals() reasons {
 		relayRefusals(),
 		roomRefusals(),
 		signInRefusals(),
+		strangerRefusals(),
 	} {
 		maps.Copy(all, area)
 	}

@@ -46,6 +46,7 @@ func registerAll(r Registrar) {
 	registerServers(r)
 	registerSignIn(r)
 	registerSpaces(r)
+	registerStrangers(r)
 	registerThreads(r)
 	registerUpgrades(r)
 }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cucumber/godog"
@@ -53,6 +54,7 @@ type run struct {
 	options   Options
 	stack     *stack.Stack
 	began     time.Time
+	boots     atomic.Int32
 	imagesMu  sync.Mutex
 	images    []images.Resolved
 	all       stack.World // every component there could be, running or not
@@ -146,6 +148,7 @@ func (r *run) unbooted(ctx context.Context, verdict Verdict, why error) error {
 
 // measure notes what the servers use after all of it, and which of them ended meanwhile.
 func (r *run) measure(ctx context.Context, verdict *Verdict) {
+	verdict.Boots = int(r.boots.Load())
 	var err error
 	if verdict.Memory, err = r.stack.Memory(ctx); err != nil {
 		verdict.Notices = append(verdict.Notices, err.Error())

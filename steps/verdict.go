@@ -81,6 +81,7 @@ type Verdict struct {
 	Resolve     time.Duration // finding the images
 	Boot        time.Duration // from nothing to all healthy
 	Warm        bool          // booted from kept databases
+	Boots       int           // stacks that were booted, those of single scenarios too
 	Memory      uint64        // bytes the servers used after the run
 	Elapsed     time.Duration // the whole run
 	Images      []images.Resolved

@@ -15,19 +15,22 @@ import (
 
 // registerDeployment holds the words about what was rendered for an operator.
 func registerDeployment(r Registrar) {
-	r.Given(`^the operator has deployed the stack$`, hasDeployed(stack.SignInMAS, false))
-	r.Given(`^the operator has deployed the stack with certificates that are asked for$`, hasDeployed(stack.SignInMAS, true))
-	r.Given(`^the operator has deployed the stack without MAS$`, hasDeployed(stack.SignInSynapse, false))
+	r.Given(`^the operator has deployed the stack( with certificates that are asked for| where another homeserver is its neighbour)?$`, hasDeployed(stack.SignInMAS))
+	r.Given(`^the operator has deployed the stack without MAS$`, hasDeployed(stack.SignInSynapse))
 	r.When(`^its proxy is wrong in one way after another, and the operator checks each time:$`, makesProxyMistakes)
-	r.When(`^the operator checks the deployment$`, checksDeployment)
+	r.When(`^the operator checks the deployment( against its neighbour)?$`, checksDeployment)
 	r.When(`^the operator loses the deployment and restores its backup$`, losesDeployment)
 	r.Then(`^each time the operator is told what to set$`, toldWhatToSet)
 	r.Then(`^the check finds nothing wrong$`, findsNothingWrong)
+	r.Then(`^the deployment and its neighbour reach one another, and the one tells the other whom to wake$`, reachOneAnother)
 	r.Then(`^the operator signs in there as before$`, signsInAsBefore)
 }
 
-func hasDeployed(signIn stack.SignIn, asked bool) func(context.Context) error {
-	return func(ctx context.Context) error { return from(ctx).deploy(ctx, signIn, asked) }
+func hasDeployed(signIn stack.SignIn) any {
+	if signIn == stack.SignInSynapse {
+		return func(ctx context.Context) error { return from(ctx).deploy(ctx, signIn, "") }
+	}
+	return func(ctx context.Context, way string) error { return from(ctx).deploy(ctx, signIn, way) }
 }
 
 // proxyMistakes are what operators do to the routes of a deployment: what is replaced, and by what.
@@ -70,13 +73,19 @@ func makesProxyMistakes(ctx context.Context, table *godog.Table) error {
 	return errors.Join(err, d.findDoors(ctx))
 }
 
-func checksDeployment(ctx context.Context) error {
+func checksDeployment(ctx context.Context, against string) error {
 	s := from(ctx)
 	token, err := s.deployed.invitation(ctx)
 	if err != nil {
 		return err
 	}
-	return s.look(ctx, s.deployed, LiveOptions{Token: token})
+	who := LiveOptions{Token: token}
+	if against != "" {
+		if who.Peer, err = s.deployed.neighbour(); err != nil {
+			return err
+		}
+	}
+	return s.look(ctx, s.deployed, who)
 }
 
 // losesDeployment backs up, loses containers, storage and folder, and does what the README says about restoring.
@@ -117,6 +126,27 @@ func findsNothingWrong(ctx context.Context) error {
 		return fmt.Errorf("the check found nothing wrong, and proved nothing: %s", problem)
 	}
 	return nil
+}
+
+// reachOneAnother wants what takes a peer to have been tried, and to be right.
+func reachOneAnother(ctx context.Context) error {
+	d := from(ctx).deployed
+	problems := []error{findsNothingWrong(ctx)}
+	for _, about := range []string{aboutTowards, aboutFrom, aboutPushes} {
+		i := slices.IndexFunc(d.found, func(f check.Finding) bool { return f.About == about })
+		switch {
+		case i < 0:
+			problems = append(problems, fmt.Errorf("the check says nothing of %s", about))
+		case d.found[i].Level != check.Good:
+			problems = append(problems, fmt.Errorf("%s: %s", about, d.found[i].What))
+		}
+	}
+	for _, r := range d.verdict.Results {
+		if r.Status == Skipped {
+			problems = append(problems, fmt.Errorf("%q was skipped: %s", r.Name, r.Reason))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // signsInAsBefore lets the operator check the deployment as who they were.

@@ -13,6 +13,7 @@ import (
 // registerInvitations holds the words about what the operator asks of those who sign up.
 func registerInvitations(r Registrar) {
 	r.Given(`^(\w+) has an invitation that (opens one account|was withdrawn|has expired|was made up)$`, hasInvitation)
+	r.Given(`^newcomers begin in "([^"]+)"$`, newcomersBeginIn)
 	r.Given(`^who signs up needs an (e-mail address|invitation)$`, whoSignsUpNeeds)
 	r.When(`^(\w+) issues an invitation$`, issuesInvitation)
 	r.When(`^(\w+) signs up with a code that was guessed$`, signsUpWithGuess)
@@ -31,6 +32,21 @@ func whoSignsUpNeeds(ctx context.Context, what string) error {
 			return "", fmt.Errorf("expected one %q", setting+": false")
 		})
 	})
+}
+
+// newcomersBeginIn lets the operator name a room in which everybody begins who comes from now on.
+func newcomersBeginIn(ctx context.Context, room string) error {
+	s := from(ctx)
+	d, _, err := s.guest(s.hosts[room], room)
+	if err != nil {
+		return err
+	}
+	alias := s.ownAlias(d.owner, room)
+	restore, err := s.stack.Rewrite(ctx, d.owner.site.Component("synapse"), "/data/test-override.yaml", func(content string) (string, error) {
+		return content + fmt.Sprintf("\nauto_join_rooms: [%q]\n", alias), nil
+	})
+	s.mended = append(s.mended, restore)
+	return err
 }
 
 // hasInvitation lets the operator issue a registration token, and do with it what the feature says.

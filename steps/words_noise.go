@@ -15,7 +15,7 @@ import (
 // registerNoise holds the words about how much is too much, to the last message.
 func registerNoise(r Registrar) {
 	r.Given(`^the limits of (mas|synapse|beta-synapse) are as deployed$`, limitsAsDeployed)
-	r.When(`^(\w+) goes on (saying things|coming and going|uploading files|guessing the password|guessing the passwords of others|guessing the code|signing people up|asking for a way back in|asking for a code|being heard of in calls|entering rooms elsewhere|opening places at the relay)$`, goesOn)
+	r.When(`^(\w+) goes on (saying things|coming and going|coming and going with the others|signing in|uploading files|guessing the password|guessing the passwords of others|guessing the passwords of others under false addresses|guessing the code|signing people up|asking for a way back in|asking for a code|being heard of in calls|entering rooms elsewhere|opening places at the relay)$`, goesOn)
 	r.When(`^the bridge (\w+) goes on saying things$`, bridgeGoesOn)
 	r.Then(`^(\w+) may do so all the same$`, mayDoSo)
 	r.Then(`^(\w+) was stopped after (\d+) times$`, wasStoppedAfter)
@@ -108,8 +108,11 @@ func (s *scenario) elsewhereOnce(ctx context.Context) error {
 	if s.noise.by.site.Name == "beta" {
 		other = "synapse"
 	}
-	path, body := "/_matrix/client/v3/login", any(guess(s.noise.by))
-	if s.noise.what == "signing people up" {
+	path, body := "/_matrix/client/v3/login", any(signIn(s.noise.by, aGuess))
+	switch s.noise.what {
+	case "signing in":
+		body = signIn(s.noise.by, s.noise.by.password)
+	case "signing people up":
 		path, body = "/_matrix/client/v3/register", map[string]any{"username": "elsewhere-" + s.suffix, "password": s.noise.by.password, "auth": map[string]string{"type": "m.login.dummy"}}
 	}
 	err := s.askFrom(ctx, other, "https://"+s.noise.by.site.MatrixHost()+path, body)

@@ -15,6 +15,12 @@ Feature: What was tested can be deployed
     When the operator checks the deployment
     Then the check finds nothing wrong
 
+  @mas
+  Scenario: A deployment and another homeserver reach one another
+    Given the operator has deployed the stack where another homeserver is its neighbour
+    When the operator checks the deployment against its neighbour
+    Then the deployment and its neighbour reach one another, and the one tells the other whom to wake
+
   Scenario: A deployment without MAS is found as it should be
     Given the operator has deployed the stack without MAS
     When the operator checks the deployment

@@ -24,12 +24,25 @@ Feature: A guest who tries too much stops nobody but himself
     Then Bob was stopped after 3 times
     And somebody at another address is stopped as well
 
+  Scenario: Nobody signs in again and again where the homeserver keeps the accounts
+    Given the limits of beta-synapse are as deployed
+    And Bob has an account on beta
+    When Bob goes on signing in
+    Then Bob was stopped after 3 times
+    And somebody at another address is stopped as well
+
   Scenario: Passwords of several people cannot be guessed from one address
     Given the limits of beta-synapse are as deployed
     And Bob has an account on beta
     When Bob goes on guessing the passwords of others
     Then Bob was stopped after 3 times
     And somebody at another address may do so all the same
+
+  Scenario: Nobody gets further by claiming to come from elsewhere
+    Given the limits of beta-synapse are as deployed
+    And Bob has an account on beta
+    When Bob goes on guessing the passwords of others under false addresses
+    Then Bob was stopped after 3 times
 
   Scenario: Accounts cannot be made where the homeserver keeps the accounts
     Given Bob has no account yet on beta

@@ -23,6 +23,15 @@ Feature: Nobody takes more than their share of the homeserver
       | doing                    | most |
       | entering rooms elsewhere | 10   |
 
+  Scenario: A room is not stormed by many
+    Given Alice has an account
+    And Bob has an account
+    And Carol has an account
+    And Alice has a public room called "hall"
+    And the limits of synapse are as deployed
+    When Bob goes on coming and going with the others
+    Then Bob was stopped after 20 times
+
   @MSC4140
   Scenario: Who goes on being heard of in calls is stopped
     Given Alice has an account

@@ -20,6 +20,7 @@ type figures struct {
 	Run       float64   `json:"runSeconds"`
 	Memory    uint64    `json:"memoryBytes"`
 	Scenarios int       `json:"scenarios"`
+	Boots     int       `json:"boots"` // those of single scenarios too
 }
 
 // newBenchCommand measures a whole run, twice: the first may have to migrate databases, the second may not.
@@ -36,7 +37,7 @@ func newBenchCommand() *cobra.Command {
 				if problem := v.Problem(); problem != "" {
 					return fmt.Errorf("measure the stack: %s; a run that does not hold has no figures", problem)
 				}
-				all = append(all, figures{v.Started, v.Resolve.Seconds(), v.Boot.Seconds(), v.Warm, v.Elapsed.Seconds(), v.Memory, len(v.Results)})
+				all = append(all, figures{v.Started, v.Resolve.Seconds(), v.Boot.Seconds(), v.Warm, v.Elapsed.Seconds(), v.Memory, len(v.Results), v.Boots})
 			}
 			content, err := json.MarshalIndent(all, "", "  ")
 			if err != nil {
@@ -46,7 +47,8 @@ func newBenchCommand() *cobra.Command {
 				return fmt.Errorf("write figures: %w", err)
 			}
 			for _, f := range all {
-				fmt.Fprintf(cmd.OutOrStdout(), "images %.1fs  boot %.1fs (warm: %t)  run %.1fs  memory %d MiB  scenarios %d\n", f.Resolve, f.Boot, f.Warm, f.Run, f.Memory>>20, f.Scenarios)
+				fmt.Fprintf(cmd.OutOrStdout(), "images %.1fs  boot %.1fs (warm: %t)  run %.1fs  memory %d MiB  scenarios %d, %.2fs each  boots %d\n",
+					f.Resolve, f.Boot, f.Warm, f.Run, f.Memory>>20, f.Scenarios, (f.Run-f.Boot)/float64(max(1, f.Scenarios)), f.Boots)
 			}
 			return nil
 		},
