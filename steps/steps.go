@@ -22,6 +22,7 @@ func registerAll(r Registrar) {
 	registerDirectory(r)
 	registerDroppingOut(r)
 	registerEncryption(r)
+	registerFaces(r)
 	registerFederation(r)
 	registerHistory(r)
 	registerIRC(r)

@@ -41,10 +41,13 @@ type picture struct {
 }
 
 // drawPicture makes a picture that no other scenario has.
-func (s *scenario) drawPicture() ([]byte, error) {
+func (s *scenario) drawPicture() ([]byte, error) { return draw(s.suffix) }
+
+// draw makes a picture that looks different for each text.
+func draw(text string) ([]byte, error) {
 	canvas := image.NewRGBA(image.Rect(0, 0, 640, 480))
 	for i := range canvas.Pix {
-		canvas.Pix[i] = s.suffix[i%len(s.suffix)] + byte(i/4096)
+		canvas.Pix[i] = text[i%len(text)] + byte(i/4096)
 	}
 	for x := range 640 {
 		canvas.Set(x, x*480/640, color.RGBA{200, 30, 60, 255})

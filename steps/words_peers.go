@@ -89,7 +89,11 @@ func showsInOrder(ctx context.Context, name, texts, room string) error {
 }
 
 func knowsByName(ctx context.Context, name, other string) error {
-	s := from(ctx)
+	return from(ctx).isKnownAs(ctx, name, other, other)
+}
+
+// isKnownAs asks for the name of a person, as clients do that show it.
+func (s *scenario) isKnownAs(ctx context.Context, name, other, alias string) error {
 	d, err := s.device(name)
 	if err != nil {
 		return err
@@ -103,7 +107,7 @@ func knowsByName(ctx context.Context, name, other string) error {
 		if err != nil {
 			return fmt.Errorf("ask who %s is, as %s: %w", other, name, err)
 		}
-		if known.DisplayName != other {
+		if known.DisplayName != alias {
 			return fmt.Errorf("%s knows %s as %q", name, other, known.DisplayName)
 		}
 		return nil

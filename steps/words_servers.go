@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ func registerServers(r Registrar) {
 	r.Then(`^every server is healthy$`, everyServerHealthy)
 	r.Then(`^every server runs the version of the lock$`, everyServerRunsLockedVersion)
 	r.Then(`^every server was started from the image that was resolved$`, everyServerFromResolvedImage)
+	r.Then(`^the database of (\w+) asks whoever comes for a password$`, databaseAsksForPassword)
 	r.Then(`^the network "([^"]+)" connects only (.+)$`, networkConnectsOnly)
 }
 
@@ -113,6 +115,32 @@ func cannotReadDatabase(ctx context.Context, server, other string) error {
 		return fmt.Errorf("%s reads the accounts in the database of %s", server, other)
 	case !strings.Contains(err.Error(), "permission denied"):
 		return err
+	}
+	return nil
+}
+
+// databaseAsksForPassword comes over the network, as everybody does who finds a way into one of the servers there.
+func databaseAsksForPassword(ctx context.Context, siteName string) error {
+	s := from(ctx)
+	site, err := s.site(siteName)
+	if err != nil {
+		return err
+	}
+	const come = `
+import sys, psycopg2
+try:
+    psycopg2.connect(host=sys.argv[1], dbname="postgres", user=sys.argv[2], password="a guess", connect_timeout=10)
+except psycopg2.OperationalError as refused:
+    print(refused)
+`
+	for _, role := range []string{"synapse", "postgres"} {
+		said, err := s.stack.Exec(ctx, site.Component("synapse"), "python3", "-c", come, site.Component("postgres"), role)
+		if err != nil {
+			return err
+		}
+		if !strings.Contains(said, "password authentication failed") {
+			return fmt.Errorf("the database lets %s in with a password that was guessed: %s", role, cmp.Or(strings.TrimSpace(said), "it says nothing"))
+		}
 	}
 	return nil
 }

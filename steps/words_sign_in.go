@@ -16,7 +16,7 @@ import (
 func registerSignIn(r Registrar) {
 	r.When(`^(\w+) (approves|rejects) the code that the (\w+) shows$`, answersCode)
 	r.When(`^(\w+) asks for administrator rights$`, asksForAdminRights)
-	r.When(`^(\w+) registers a client with a way back to somebody else$`, registersForeignRedirect)
+	r.When(`^(\w+) registers a client with a way back (to somebody else|without encryption)$`, registersBadRedirect)
 	r.When(`^(\w+) signs in through the browser with an older client$`, signsInByRedirect)
 	r.When(`^(\w+) signs in with the (old|current) password$`, signsInWithOldOrNew)
 	r.When(`^(\w+) signs out everywhere$`, signsOutEverywhere)
@@ -112,13 +112,17 @@ func signInRefusals() reasons {
 			var answer statusError
 			return errors.As(err, &end) && strings.HasPrefix(end.path, "/consent/") || errors.As(err, &answer) && strings.Contains(answer.body, "Missing urn:mas:admin scope")
 		},
-		"the way back is not its own": func(err error) bool {
-			var answer statusError
-			return errors.As(err, &answer) && strings.Contains(answer.body, "invalid_redirect_uri")
-		},
+		"the way back can be overheard":    wayBack,
+		"the way back is not its own":      wayBack,
 		"nobody can say whose token it is": answeredWith(http.StatusServiceUnavailable),
 		"the token is unknown":             answered(mautrix.MUnknownToken),
 	}
+}
+
+// wayBack accepts that a client may not let people come back there.
+func wayBack(err error) bool {
+	var answer statusError
+	return errors.As(err, &answer) && strings.Contains(answer.body, "invalid_redirect_uri")
 }
 
 // accountPage accepts the page on which MAS says that an account cannot be used.

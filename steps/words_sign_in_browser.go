@@ -114,9 +114,10 @@ func tradesCodeOf(ctx context.Context, name, other string) error {
 	return s.tried(err, "%s trades the code of %s", name, other)
 }
 
-func registersForeignRedirect(ctx context.Context, name string) error {
+func registersBadRedirect(ctx context.Context, name, what string) error {
 	s := from(ctx)
 	stranger := &person{name: name, username: "somebody-" + s.suffix, site: s.stack.World.Sites[0]}
-	_, err := registerClient(ctx, s.http(), stranger, "https://somebody-else.test/callback")
+	back := map[string]string{"to somebody else": "https://somebody-else.test/callback", "without encryption": "http://client.test/callback"}[what]
+	_, err := registerClient(ctx, s.http(), stranger, back)
 	return s.tried(err, "%s registers a client", name)
 }

@@ -10,6 +10,10 @@ Feature: Rooms have addresses that people can pass on
     When Alice gives "forum" the alias "agora"
     Then the alias "agora" leads Bob to "forum"
 
+  Scenario: A room gets addresses from its own people only
+    When Bob gives "forum" the alias "agora"
+    Then Bob is refused because the role does not allow it
+
   Scenario: An address is not given twice
     Given Bob has a public room called "tavern"
     When Alice gives "forum" the alias "agora"

@@ -22,10 +22,6 @@ Feature: People of another homeserver are known by name and by device
     And Bob says "for all of you" in "cabin"
     Then Alice can read "for all of you" in "cabin" on the laptop
 
-  Scenario: What somebody's device is called stays at home
-    Given Alice and Bob share the encrypted room "cabin"
-    Then Bob does not learn what the devices of Alice are called
-
   Scenario: Somebody from elsewhere leaves
     Given Alice and Bob share the room "pier"
     When Bob leaves "pier"

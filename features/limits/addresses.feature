@@ -17,19 +17,17 @@ Feature: A guest who tries too much stops nobody but himself
     When Alice goes on signing people up
     Then Alice was stopped after 3 times
 
-  Scenario: Passwords cannot be guessed where the homeserver keeps the accounts
+  Scenario Outline: Nobody goes on <doing> where the homeserver keeps the accounts
     Given the limits of beta-synapse are as deployed
     And Bob has an account on beta
-    When Bob goes on guessing the password
+    When Bob goes on <doing>
     Then Bob was stopped after 3 times
     And somebody at another address is stopped as well
 
-  Scenario: Nobody signs in again and again where the homeserver keeps the accounts
-    Given the limits of beta-synapse are as deployed
-    And Bob has an account on beta
-    When Bob goes on signing in
-    Then Bob was stopped after 3 times
-    And somebody at another address is stopped as well
+    Examples:
+      | doing                 |
+      | guessing the password |
+      | signing in            |
 
   Scenario: Passwords of several people cannot be guessed from one address
     Given the limits of beta-synapse are as deployed
@@ -38,11 +36,20 @@ Feature: A guest who tries too much stops nobody but himself
     Then Bob was stopped after 3 times
     And somebody at another address may do so all the same
 
-  Scenario: Nobody gets further by claiming to come from elsewhere
-    Given the limits of beta-synapse are as deployed
-    And Bob has an account on beta
-    When Bob goes on guessing the passwords of others under false addresses
+  Scenario Outline: Nobody gets further at <server> by claiming to come from elsewhere
+    Given the limits of <server> are as deployed
+    And Bob has an account on <site>
+    When Bob goes on <guessing> under false addresses
     Then Bob was stopped after 3 times
+
+    @mas
+    Examples:
+      | server | site  | guessing              |
+      | mas    | alpha | guessing the password |
+
+    Examples:
+      | server       | site | guessing                         |
+      | beta-synapse | beta | guessing the passwords of others |
 
   Scenario: Accounts cannot be made where the homeserver keeps the accounts
     Given Bob has no account yet on beta

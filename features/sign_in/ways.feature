@@ -25,6 +25,10 @@ Feature: There is a way to sign in for every device
     When Mallory registers a client with a way back to somebody else
     Then Mallory is refused because the way back is not its own
 
+  Scenario: A client does not let people come back unencrypted
+    When Mallory registers a client with a way back without encryption
+    Then Mallory is refused because the way back can be overheard
+
   Scenario: A token that was made up opens nothing
     When somebody uses a token that was made up
     Then somebody is refused because the token is unknown

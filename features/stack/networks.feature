@@ -35,6 +35,9 @@ Feature: Servers reach only what they need
     Then synapse cannot read the database of mas
     And mas cannot read the database of synapse
 
+  Scenario: Who comes to the database needs a password
+    Then the database of alpha asks whoever comes for a password
+
   @mas
   Scenario Outline: The bridge <bridge> cannot reach the accounts
     Then synapse reaches mas

@@ -1,0 +1,50 @@
+package steps
+
+import (
+	"context"
+
+	"matrixstack/stack"
+)
+
+// additionMutants set what nobody meant to set: servers have more settings than the templates do.
+func additionMutants() []Mutant {
+	const unrefused = "was not refused"
+	begin := "report_stats: false\n"
+	return []Mutant{
+		{Name: "strangers are guests of beta", Feature: "routing/strangers", Says: unrefused, Alter: rewrite("beta-synapse", "homeserver.yaml", begin, begin+"allow_guest_access: true\n")},
+		{Name: "strangers read the public directory", Feature: "routing/strangers", Says: unrefused, Alter: setting("allow_public_rooms_without_auth: true")},
+		{Name: "the proxy speaks outdated encryption", Feature: "routing/strangers", Says: "TLS 1.1", Alter: rewrite("traefik", "routes.yml", "tls:\n", "tls:\n  options:\n    default: {minVersion: VersionTLS10}\n")},
+		{Name: "what is said vanishes", Feature: "messaging/history", Alter: setting("retention: {enabled: true, default_policy: {min_lifetime: 1s, max_lifetime: 1s}}")},
+		{Name: "what is large elsewhere is closed", Feature: "federation/rooms", Alter: setting("limit_remote_rooms: {enabled: true, complexity: 0.001}")},
+		{Name: "anybody gives addresses to any room", Feature: "communities/addresses", Says: unrefused, Alter: setting("require_membership_for_aliases: false")},
+		{Name: "nobody has another name among friends", Feature: "messaging/faces", Says: `as "Bob" in "stage"`, Alter: setting("allow_per_room_profiles: false")},
+		{Name: "nobody shows a face", Feature: "messaging/faces", Says: "Changing avatar is disabled", Alter: setting("enable_set_avatar_url: false")},
+		{Name: "faces are tiny", Feature: "messaging/faces", Alter: setting("max_avatar_size: 1")},
+		{Name: "nobody names themselves", Feature: "messaging/faces", Says: "Changing display name is disabled", Alter: setting("enable_set_displayname: false")},
+		{Name: "phones are told late", Feature: "push/phones", Alter: rewrite("synapse", "homeserver.yaml", "  include_content:", "  jitter_delay: 60s\n  include_content:")},
+		{Name: "only who shares a room is known by name", Feature: "federation/people", Alter: setting("require_auth_for_profile_requests: true\nlimit_profile_requests_to_users_who_share_rooms: true")},
+		{Name: "no picture is made smaller", Feature: "media/files", Alter: setting("thumbnail_sizes: []")},
+		{Name: "pictures are too large to be made smaller", Feature: "media/files", Alter: setting("max_image_pixels: 1")},
+		{Name: "push gateways inside are asked", Feature: "push/secrets", Alter: setting("ip_range_blacklist: []")},
+		{Name: "the homeserver is full", Feature: "messaging/rooms", Alter: setting("limit_usage_by_mau: true\nmax_mau_value: 1")},
+		{Name: "beta believes where people say they are", Feature: "limits/addresses", Says: "nobody stopped it", Alter: believing("beta-traefik")},
+		{Name: "alpha believes where people say they are", Feature: "limits/addresses", Says: "nobody stopped it", Alter: believing("traefik")},
+		{
+			Name: "the database lets everybody in", Feature: "stack/networks", Says: "lets synapse in", Cold: true,
+			After: func(ctx context.Context, r *run) error {
+				if _, err := r.stack.Exec(ctx, "postgres", "sed", "-i", "s/scram-sha-256/trust/", "/var/lib/postgresql/data/pg_hba.conf"); err != nil {
+					return err
+				}
+				_, err := r.stack.SQL(ctx, r.stack.World.Sites[0], "postgres", "SELECT pg_reload_conf()")
+				return err
+			},
+		},
+		{Name: "clients let people come back unencrypted", Feature: "sign_in/ways", Says: unrefused, Alter: rewrite("mas", "config.yaml", "policy:\n  data:\n", "policy:\n  data:\n    client_registration: {allow_insecure_uris: true}\n")},
+	}
+}
+
+// believing lets a proxy pass on what a client claims of its address.
+func believing(proxy string) func(*stack.World) error {
+	const begin = "    address: \":443\"\n"
+	return rewrite(proxy, "traefik.yml", begin, begin+"    forwardedHeaders: {insecure: true}\n")
+}
