@@ -63,5 +63,5 @@ func answersNobodyOutdated(ctx context.Context, siteName string) error {
 }
 
 func strangerRefusals() reasons {
-	return reasons{"strangers are no guests": anyOf(answeredInWords("Guest access is disabled"), answered(mautrix.MUnrecognized))}
+	return reasons{"strangers are no guests": anyOf(answeredInWords("Guest access is disabled"), answeredInWords("Registration has been disabled"))}
 }
