@@ -63,5 +63,5 @@ func answersNobodyOutdated(ctx context.Context, siteName string) error {
 }
 
 func strangerRefusals() reasons {
-	return reasons{"strangers are no guests": anyOf(answeredInWords("Guest access is disabled"), answeredInWords("Registration has been disabled"))}
+	return reasons{"strangers are no guests": anyOf(answeredInWords("Guest access is disabled"), answeredInWords("Registration has been disabled. Only m.login.application_service registrations are allowed."))}
 }
