@@ -64,10 +64,9 @@ func (s *scenario) passwordSignIn(ctx context.Context, p *person, deviceName str
 	if err != nil {
 		return err
 	}
-	answer, err := client.Login(ctx, &mautrix.ReqLogin{
-		Type: mautrix.AuthTypePassword, Password: p.password, InitialDeviceDisplayName: deviceName,
-		Identifier: mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username},
-	})
+	request := signIn(p, p.password)
+	request.InitialDeviceDisplayName = deviceName
+	answer, err := client.Login(ctx, request)
 	if err != nil {
 		return fmt.Errorf("sign in as %s: %w", p.name, err)
 	}

@@ -49,15 +49,19 @@ func deployedHosts() []string {
 const (
 	byAuthority     = " with certificates that are asked for" // not one the operator brings
 	besideNeighbour = " where another homeserver is its neighbour"
+	withoutMAS      = " without MAS"
 )
 
 // deploy renders a project, and starts it as its README says.
-func (s *scenario) deploy(ctx context.Context, signIn stack.SignIn, way string) error {
+func (s *scenario) deploy(ctx context.Context, way string) error {
 	home, err := os.MkdirTemp("", "deployment-")
 	if err != nil {
 		return fmt.Errorf("deploy: %w", err)
 	}
-	d := &deployment{home: home, signIn: signIn, neighbours: way == besideNeighbour}
+	d := &deployment{home: home, signIn: stack.SignInMAS, neighbours: way == besideNeighbour}
+	if way == withoutMAS {
+		d.signIn = stack.SignInSynapse
+	}
 	d.Trial = deploy.Trial{Dir: filepath.Join(home, "deployment"), Name: "ms-" + s.suffix}
 	s.deployed = d
 	if way == byAuthority {

@@ -57,7 +57,7 @@ func appMutants() []Mutant {
 		},
 		{
 			Name: "the newer homeserver has no sliding sync", Feature: "clients/newer_homeserver", Says: "M_UNRECOGNIZED",
-			Alter: rewrite("beta-synapse", "homeserver.yaml", "report_stats: false\n", "report_stats: false\nexperimental_features: {msc3575_enabled: false}\n"),
+			Alter: settingOf("beta-synapse", "experimental_features: {msc3575_enabled: false}"),
 		},
 		{
 			Name: "an app forgets where it was", Feature: "clients/sliding_sync", Says: "as if it were new",

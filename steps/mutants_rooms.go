@@ -11,9 +11,12 @@ import (
 )
 
 // setting adds a setting to the homeserver of alpha that the operator did not mean to have.
-func setting(text string) func(*stack.World) error {
+func setting(text string) func(*stack.World) error { return settingOf("synapse", text) }
+
+// settingOf adds it to the homeserver of that name.
+func settingOf(homeserver, text string) func(*stack.World) error {
 	const begin = "report_stats: false\n"
-	return rewrite("synapse", "homeserver.yaml", begin, begin+text+"\n")
+	return rewrite(homeserver, "homeserver.yaml", begin, begin+text+"\n")
 }
 
 // readsOpenly lets a client show others what it reads in private.

@@ -97,6 +97,16 @@ func (s *scenario) device(name string) (*device, error) {
 	return p.first, nil
 }
 
+// deviceAndOther finds the device of a person, and the other person whom a step is about.
+func (s *scenario) deviceAndOther(name, other string) (*device, *person, error) {
+	d, err := s.device(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := s.person(other)
+	return d, p, err
+}
+
 // room finds a room the scenario introduced.
 func (s *scenario) room(name string) (id.RoomID, error) {
 	room, ok := s.rooms[name]

@@ -146,11 +146,7 @@ func (s *scenario) askTokenService(ctx context.Context, d *device, called string
 
 func asksTokenServiceInName(ctx context.Context, name, called, other string) error {
 	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	p, err := s.person(other)
+	d, p, err := s.deviceAndOther(name, other)
 	if err != nil {
 		return err
 	}

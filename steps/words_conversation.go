@@ -241,11 +241,7 @@ func mentions(ctx context.Context, name, other, text, room string) error {
 
 func ignores(ctx context.Context, name, other string) error {
 	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	pest, err := s.person(other)
+	d, pest, err := s.deviceAndOther(name, other)
 	if err != nil {
 		return err
 	}

@@ -9,14 +9,12 @@ import (
 
 	"github.com/cucumber/godog"
 
-	"matrixstack/stack"
 	"matrixstack/stack/check"
 )
 
 // registerDeployment holds the words about what was rendered for an operator.
 func registerDeployment(r Registrar) {
-	r.Given(`^the operator has deployed the stack( with certificates that are asked for| where another homeserver is its neighbour)?$`, hasDeployed(stack.SignInMAS))
-	r.Given(`^the operator has deployed the stack without MAS$`, hasDeployed(stack.SignInSynapse))
+	r.Given(`^the operator has deployed the stack( with certificates that are asked for| where another homeserver is its neighbour| without MAS)?$`, hasDeployed)
 	r.When(`^its proxy is wrong in one way after another, and the operator checks each time:$`, makesProxyMistakes)
 	r.When(`^the operator checks the deployment( against its neighbour)?$`, checksDeployment)
 	r.When(`^the operator loses the deployment and restores its backup$`, losesDeployment)
@@ -26,12 +24,7 @@ func registerDeployment(r Registrar) {
 	r.Then(`^the operator signs in there as before$`, signsInAsBefore)
 }
 
-func hasDeployed(signIn stack.SignIn) any {
-	if signIn == stack.SignInSynapse {
-		return func(ctx context.Context) error { return from(ctx).deploy(ctx, signIn, "") }
-	}
-	return func(ctx context.Context, way string) error { return from(ctx).deploy(ctx, signIn, way) }
-}
+func hasDeployed(ctx context.Context, way string) error { return from(ctx).deploy(ctx, way) }
 
 // proxyMistakes are what operators do to the routes of a deployment: what is replaced, and by what.
 func proxyMistakes() map[string][2]string {

@@ -184,11 +184,7 @@ func (d *device) inDirectory(ctx context.Context, roomID id.RoomID, room, server
 
 func findsPerson(ctx context.Context, name, other string) error {
 	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	sought, err := s.person(other)
+	d, sought, err := s.deviceAndOther(name, other)
 	if err != nil {
 		return err
 	}

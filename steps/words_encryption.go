@@ -139,11 +139,7 @@ func trusts(ctx context.Context, name, how, other string) error {
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	p, err := s.person(other)
+	d, p, err := s.deviceAndOther(name, other)
 	if err != nil {
 		return err
 	}

@@ -94,11 +94,7 @@ func knowsByName(ctx context.Context, name, other string) error {
 
 // isKnownAs asks for the name of a person, as clients do that show it.
 func (s *scenario) isKnownAs(ctx context.Context, name, other, alias string) error {
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	p, err := s.person(other)
+	d, p, err := s.deviceAndOther(name, other)
 	if err != nil {
 		return err
 	}

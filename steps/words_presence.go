@@ -42,11 +42,7 @@ func seesStatus(ctx context.Context, name, other, status string) error {
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	seen, err := s.person(other)
+	d, seen, err := s.deviceAndOther(name, other)
 	if err != nil {
 		return err
 	}
