@@ -78,7 +78,7 @@ func (r *run) whyNotPushed(ctx context.Context, err error, since time.Time) (wha
 	said, logErr := r.peer.Logs(ctx, p.Component("traefik"), since)
 	what = "it is not told: " + redact(oneLine(errors.Join(err, logErr).Error()))
 	switch {
-	case strings.Contains(said, notifyPath):
+	case strings.Contains(said, `"RequestPath":"`+notifyPath): // the proxy says the path also when it reads the route
 		return what + "; the homeserver did ask", "see what the log of the homeserver says of httppusher"
 	case strings.Contains(said, "TLS handshake error from"):
 		return what + "; the homeserver hangs up while it shows its certificate", "SSL_CERT_FILE of the homeserver must hold the public authorities, and who signed --peer-cert"
