@@ -33,7 +33,7 @@ type news struct {
 
 	Comparison                        id.VerificationTransactionID
 	Requested, Ready, Done, Cancelled bool
-	Signs                             string
+	Why, Signs                        string
 }
 
 // otherError is a command that failed, with the library's own word for why.
@@ -117,6 +117,9 @@ func (d *device) learn(ctx context.Context, n news) error {
 	case n.Comparison != "":
 		d.signs.note(n.Comparison, func(c *comparison) {
 			c.requested, c.ready, c.done, c.cancelled = true, c.ready || n.Ready, c.done || n.Done, c.cancelled || n.Cancelled
+			if n.Why != "" {
+				c.why = n.Why
+			}
 			if n.Signs != "" {
 				c.signs = n.Signs
 			}

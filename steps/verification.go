@@ -32,7 +32,23 @@ type comparer interface {
 // comparison is how far a device has come in comparing signs.
 type comparison struct {
 	requested, ready, done, cancelled bool
+	why                               string // it was cancelled
 	signs                             string
+}
+
+// how far a comparison has come, for whoever waited for more.
+func (c comparison) how() string {
+	switch {
+	case c.cancelled:
+		return "it was broken off: " + c.why
+	case c.signs != "":
+		return "it came to showing " + c.signs
+	case c.ready:
+		return "both were ready"
+	case c.requested:
+		return "it was asked for"
+	}
+	return "nothing was heard of it"
 }
 
 // enableVerification lets a device compare signs. It must be called before the device syncs.
@@ -65,8 +81,8 @@ func (v *signs) VerificationReady(_ context.Context, txn id.VerificationTransact
 }
 
 // VerificationCancelled notes that somebody broke off.
-func (v *signs) VerificationCancelled(_ context.Context, txn id.VerificationTransactionID, _ event.VerificationCancelCode, _ string) {
-	v.note(txn, func(c *comparison) { c.cancelled = true })
+func (v *signs) VerificationCancelled(_ context.Context, txn id.VerificationTransactionID, code event.VerificationCancelCode, reason string) {
+	v.note(txn, func(c *comparison) { c.cancelled, c.why = true, fmt.Sprintf("%s (%s)", reason, code) })
 }
 
 // VerificationDone notes that both sides confirmed.
@@ -97,7 +113,7 @@ func (d *device) reach(ctx context.Context, txn id.VerificationTransactionID, wh
 		if check(last) {
 			return nil
 		}
-		return fmt.Errorf("%s's %s: %s; it came to %+v", d.owner.name, d.name, what, last)
+		return fmt.Errorf("%s's %s: %s; %s", d.owner.name, d.name, what, last.how())
 	})
 	return last, err
 }

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -94,6 +95,9 @@ func (f *renderFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if err := project.Follows(f.out, f.yes); err != nil {
+		return err
+	}
 	changes, err := project.Changes(f.out)
 	if err != nil {
 		return err
@@ -104,33 +108,53 @@ func (f *renderFlags) run(cmd *cobra.Command) error {
 // write shows what changes, and writes it unless that would lose what somebody edited.
 func (f *renderFlags) write(cmd *cobra.Command, project deploy.Project, changes []deploy.Change) error {
 	out := cmd.OutOrStdout()
-	_, err := os.Stat(filepath.Join(f.out, "compose.yaml"))
-	fresh := errors.Is(err, os.ErrNotExist)
-	var edited []string
+	again, err := deploy.Written(f.out)
+	if err != nil {
+		return err
+	}
+	var edited, servers []string
 	for _, c := range changes {
-		if !fresh || f.dryRun {
+		if again || f.dryRun {
 			fmt.Fprint(out, c.Diff)
 		}
 		if c.Edited {
 			edited = append(edited, c.Path)
+			servers = append(servers, c.Server())
 		}
 	}
-	if f.dryRun {
+	switch {
+	case f.dryRun:
 		fmt.Fprintf(out, "%d files would change\n", len(changes))
 		return nil
-	}
-	if len(edited) > 0 && !f.yes {
+	case len(edited) > 0 && !f.yes && again:
 		return fmt.Errorf("render a deployment: edited by hand since it was written: %s; nothing was written; pass --yes to replace them by what is shown above", strings.Join(edited, ", "))
+	case len(edited) > 0 && !f.yes:
+		return fmt.Errorf("render a deployment: %s holds files that somebody else wrote: %s; nothing was written; name another folder, or pass --yes to replace them", f.out, strings.Join(edited, ", "))
 	}
 	if err := project.Write(f.out, changes); err != nil {
 		return err
 	}
-	if fresh {
+	switch {
+	case !again:
 		fmt.Fprintf(out, "wrote %d files; begin with %s\n", len(changes), filepath.Join(f.out, "README.md"))
-		return nil
+	case len(changes) == 0:
+		fmt.Fprintln(out, "nothing changed")
+	default:
+		fmt.Fprintf(out, "%d files changed; in %s, as root: %s\n", len(changes), f.out, strings.Join(commandsAfter(servers), ", then "))
 	}
-	fmt.Fprintf(out, "%d files changed; run %s as root, then docker compose up -d --remove-orphans there\n", len(changes), filepath.Join(f.out, "prepare"))
 	return nil
+}
+
+// commandsAfter are what brings a rendering to the servers. Compose starts anew those whose rendered configuration is another one; of a
+// file that was edited by hand, and is now what it was rendered as before, it knows nothing.
+func commandsAfter(servers []string) []string {
+	commands := []string{"./prepare", "docker compose up --detach --wait --remove-orphans"}
+	slices.Sort(servers)
+	servers = slices.DeleteFunc(slices.Compact(servers), func(name string) bool { return name == "" })
+	if len(servers) > 0 {
+		commands = append(commands, "docker compose restart "+strings.Join(servers, " "))
+	}
+	return commands
 }
 
 // read turns flags, and the files they name, into options.

@@ -42,7 +42,7 @@ func small() Options {
 }
 
 func fixedSecrets() Secrets {
-	return Secrets{Seed: strings.Repeat("ab", 32), MASKey: []byte("a key made for this test\n")}
+	return Secrets{Seed: strings.Repeat("ab", 32), MASKey: []byte("-----BEGIN PRIVATE KEY-----\nmade for this test\n-----END PRIVATE KEY-----\n")}
 }
 
 func render(t *testing.T, o Options) Project {
@@ -156,7 +156,8 @@ func TestSecretsStandOnlyInFilesNobodyElseReads(t *testing.T) {
 	t.Parallel()
 	p := render(t, full())
 	secrets := stack.NewDeployedSecrets(fixedSecrets().Seed)
-	canaries := []string{"canary-of-mail", "canary-of-telegram", fixedSecrets().Seed, secrets.Hex("postgres"), secrets.Hex("turn"), secrets.Hex("heisenbridge as"), secrets.SigningKey("signing key")}
+	canaries := []string{"canary-of-mail", "canary-of-telegram", fixedSecrets().Seed, secrets.Hex("postgres"), secrets.Hex("turn"), secrets.Hex("heisenbridge as"), secrets.SigningKey("signing key"),
+		strings.Split(string(fixedSecrets().MASKey), "\n")[1]}
 	for _, canary := range canaries {
 		found := 0
 		for _, f := range p.Files {
@@ -225,6 +226,10 @@ func TestWhatIsNotPinnedIsRefusedByName(t *testing.T) {
 	require.NoError(t, err)
 	i := slices.IndexFunc(p.Files, func(f File) bool { return f.Path == "compose.yaml" })
 	assert.Contains(t, string(p.Files[i].Content), o.Overrides["mas"])
+	o.Overrides["mas"] = "sha256:" + strings.Repeat("0", 64)
+	mas := load(t, o).Services["mas"]
+	assert.Equal(t, o.Overrides["mas"], mas.Image, "an image of the engine")
+	assert.Equal(t, "never", mas.PullPolicy, "no registry is asked for it")
 }
 
 func TestCertificateOfOnesOwnMustBeGoodForEveryName(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -162,6 +163,9 @@ func checkCertificate(d stack.Deployment, hosts []string) error {
 	return errors.Join(problems...)
 }
 
+// imageID is how an engine calls an image that no registry has to know.
+var imageID = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
 // reference is what Compose is told to run for an image of the lock.
 func (o Options) reference(lock images.Lock, name string) (image, error) {
 	entry, ok := lock.Entry(name)
@@ -169,10 +173,11 @@ func (o Options) reference(lock images.Lock, name string) (image, error) {
 		return image{}, fmt.Errorf("image %q is not in the lock", name)
 	}
 	if own := o.Overrides[name]; own != "" {
-		if !strings.Contains(own, "@sha256:") {
-			return image{}, fmt.Errorf("image %q is overridden by %q, which names no digest; add @sha256 and it", name, own)
+		local := imageID.MatchString(own)
+		if !local && !strings.Contains(own, "@sha256:") {
+			return image{}, fmt.Errorf("image %q is overridden by %q, which names no digest; add @sha256 and it, or name an image of this engine by its ID: docker image inspect --format '{{.Id}}' %s", name, own, own)
 		}
-		return image{ref: own, mark: "brought by the operator, not the image of the lock"}, nil
+		return image{own, "brought by the operator, not the image of the lock", local}, nil
 	}
 	built := entry.BuiltRef()
 	if pinned := entry.Pinned(); pinned != "" && (o.Built != BuiltAll || built == "") {
@@ -181,7 +186,7 @@ func (o Options) reference(lock images.Lock, name string) (image, error) {
 	if o.Built != BuiltNever && built != "" {
 		return image{built, "built from its recipe: make images IMAGE=" + name + " puts it into the engine", true}, nil
 	}
-	remedy := "name one with --image " + name + "=REPOSITORY@sha256:DIGEST"
+	remedy := "name one with --image " + name + "=REPOSITORY@sha256:DIGEST, or one that this engine has, as after docker load, by its ID: --image " + name + "=sha256:ID"
 	if built != "" {
 		remedy = "allow the one built from its recipe with --allow-built, or " + remedy
 	}

@@ -31,6 +31,7 @@ type File struct {
 type Project struct {
 	Files   []File
 	Servers []stack.Component
+	of      deployed // without its files
 }
 
 // Render makes the files of a deployment. The same options, secrets and lock give the same bytes.
@@ -56,7 +57,8 @@ func Render(o Options, s Secrets, lock images.Lock) (Project, error) {
 	if err != nil {
 		return Project{}, fmt.Errorf("render a deployment: %w", err)
 	}
-	p := Project{Servers: world.Components, Files: []File{
+	of := deployed{Domain: o.Domain, Storage: site.Deployment.Storage, SignIn: o.SignIn}
+	p := Project{Servers: world.Components, of: of, Files: []File{
 		{Path: seedFile, Content: []byte(s.Seed + "\n"), Mode: 0o600, secret: true},
 		{Path: masKeyFile, Content: s.MASKey, Mode: 0o600, secret: true},
 		{Path: "compose.yaml", Content: append([]byte(composeHead), compose...), Mode: 0o644},
@@ -80,7 +82,7 @@ const composeHead = "# Written by stackctl render compose; README.md says how to
 // add gives a component its configuration files.
 func (p *Project) add(c stack.Component) error {
 	for _, f := range c.Files {
-		p.Files = append(p.Files, File{Path: configFile(c, f), Content: f.Content, Mode: 0o600, secret: f.Private && strings.HasSuffix(f.Path, ".key")})
+		p.Files = append(p.Files, File{Path: configFile(c, f), Content: f.Content, Mode: 0o600})
 	}
 	if len(c.Env) == 0 {
 		return nil

@@ -8,16 +8,52 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+
+	"matrixstack/stack"
 )
 
-// manifestFile remembers what was written, to tell it from what was edited by hand.
+// manifestFile remembers what was written.
 const manifestFile = ".rendered.json"
+
+// deployed is what a folder says of the deployment that was written there.
+type deployed struct {
+	Domain  string            `json:"domain"`
+	Storage string            `json:"storage"`
+	SignIn  stack.SignIn      `json:"sign_in"`
+	Files   map[string]string `json:"files"` // hash by path, to tell what was written from what was edited by hand
+}
+
+// Follows refuses to write over a deployment that this one does not follow. Another name is another deployment, whatever the operator
+// says; other accounts or storage leave behind what people have there, unless it was moved.
+func (p Project) Follows(dir string, moved bool) error {
+	was, err := readManifest(dir)
+	if err != nil || was.Domain == "" {
+		return err
+	}
+	const refused = "render a deployment: this folder holds the deployment of "
+	switch {
+	case was.Domain != p.of.Domain:
+		return fmt.Errorf("%s%s, and %s would be another one, with the secrets of the first; name another folder with --out", refused, was.Domain, p.of.Domain)
+	case was.Storage != p.of.Storage && !moved:
+		return fmt.Errorf("%s%s with its storage in %s, and servers would begin anew in %s; stop them and move the folder, then pass --yes", refused, was.Domain, was.Storage, p.of.Storage)
+	case was.SignIn != p.of.SignIn && !moved:
+		return fmt.Errorf("%s%s with accounts at %s, and %s would know none of them; move them with syn2mas of mas-cli, then pass --yes", refused, was.Domain, was.SignIn, p.of.SignIn)
+	}
+	return nil
+}
+
+// Written tells whether a folder holds a deployment, and not only files that others wrote.
+func Written(dir string) (bool, error) {
+	was, err := readManifest(dir)
+	return len(was.Files) > 0, err
+}
 
 // Change is what rendering does to one file.
 type Change struct {
@@ -27,12 +63,21 @@ type Change struct {
 	Removed bool
 }
 
+// Server is the server that reads the file, and empty when none does.
+func (c Change) Server() string {
+	if part := strings.Split(c.Path, "/"); part[0] == "config" {
+		return part[1]
+	}
+	return ""
+}
+
 // Changes compares a deployment with its folder.
 func (p Project) Changes(dir string) ([]Change, error) {
-	written, err := readManifest(dir)
+	was, err := readManifest(dir)
 	if err != nil {
 		return nil, err
 	}
+	written := was.Files
 	var changes []Change
 	for _, f := range p.Files {
 		old, err := os.ReadFile(filepath.Join(dir, f.Path))
@@ -46,7 +91,7 @@ func (p Project) Changes(dir string) ([]Change, error) {
 		c.Diff = p.diff(f, old)
 		changes = append(changes, c)
 	}
-	for _, path := range slices.Sorted(keys(written)) {
+	for _, path := range slices.Sorted(maps.Keys(written)) {
 		if slices.ContainsFunc(p.Files, func(f File) bool { return f.Path == path }) {
 			continue
 		}
@@ -62,19 +107,9 @@ func (p Project) Changes(dir string) ([]Change, error) {
 	return changes, nil
 }
 
-func keys(m map[string]string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
-
 // diff shows what changes in a file, and no secret.
 func (p Project) diff(f File, old []byte) string {
-	if f.secret {
+	if f.secret || isKey(f.Content) || isKey(old) {
 		return "changed, and not shown: " + f.Path + "\n"
 	}
 	before, after := hide(string(old)), hide(string(f.Content))
@@ -96,10 +131,11 @@ func (p Project) Write(dir string, changes []Change) error {
 		return fmt.Errorf("write the deployment: %w", err)
 	}
 	defer os.RemoveAll(part)
-	manifest := map[string]string{}
+	manifest := p.of
+	manifest.Files = map[string]string{}
 	var files []File
 	for _, f := range p.Files {
-		manifest[f.Path] = hash(f.Content)
+		manifest.Files[f.Path] = hash(f.Content)
 		if slices.ContainsFunc(changes, func(c Change) bool { return c.Path == f.Path }) {
 			files = append(files, f)
 		}
@@ -152,19 +188,19 @@ func move(from, to, path string) error {
 	return os.Rename(filepath.Join(from, path), target)
 }
 
-func readManifest(dir string) (map[string]string, error) {
+func readManifest(dir string) (deployed, error) {
+	var was deployed
 	content, err := os.ReadFile(filepath.Join(dir, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return map[string]string{}, nil
+		return was, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("compare with what is there: %w; run it as who may read it", err)
+		return was, fmt.Errorf("compare with what is there: %w; run it as who may read it", err)
 	}
-	written := map[string]string{}
-	if err := json.Unmarshal(content, &written); err != nil {
-		return nil, fmt.Errorf("compare with what is there: read %s: %w; remove it to have every file taken for edited", manifestFile, err)
+	if err := json.Unmarshal(content, &was); err != nil {
+		return was, fmt.Errorf("compare with what is there: read %s: %w; remove it to have every file taken for edited", manifestFile, err)
 	}
-	return written, nil
+	return was, nil
 }
 
 func hash(content []byte) string {

@@ -3,11 +3,13 @@ package deploy
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"matrixstack/stack"
 	"matrixstack/stack/images"
 )
 
@@ -99,4 +101,64 @@ func TestNothingIsHalfWritten(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(dir), ".rendering-*"))
 	require.NoError(t, err)
 	assert.Empty(t, left)
+}
+
+func TestOnlySecretsAreHidden(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		"    image: postgres@sha256:" + strings.Repeat("0a", 32), "trusted_key_servers: []", "suppress_key_server_warning: true", "password_registration_enabled: true",
+		"registration_token_required: true", `signing_key_path: "/data/signing.key"`, "```\ndocker compose up", "## Secrets and keys:\nnone", "  password_config: {enabled: false}",
+	} {
+		assert.Equal(t, line, hide(line))
+	}
+	for line, shown := range map[string]string{
+		"  password: hunter2":                                  "  password: (secret)",
+		`turn_shared_secret: "canary"`:                         "turn_shared_secret: (secret)",
+		"POSTGRES_PASSWORD='canary'":                           "POSTGRES_PASSWORD=(secret)",
+		"keys: {deployment: " + strings.Repeat("0a", 32) + "}": "keys: {deployment: (secret)}",
+		"macaroon_secret_key: canary":                          "macaroon_secret_key: (secret)",
+		"CREATE ROLE mas PASSWORD 'canary' LOGIN":              "CREATE ROLE mas PASSWORD '(secret)' LOGIN",
+		"    api_hash: 0123456789abcdef":                       "    api_hash: (secret)",
+	} {
+		assert.Equal(t, shown, hide(line))
+	}
+}
+
+func TestKeysAreNeverShown(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p, changes := again(t, dir, full())
+	require.NoError(t, p.Write(dir, changes))
+	key := filepath.Join(dir, "config/mas/rsa.pem")
+	written, err := os.ReadFile(key)
+	require.NoError(t, err)
+	for name, there := range map[string]string{"edited": string(written) + "# by hand\n", "emptied": ""} {
+		require.NoError(t, os.WriteFile(key, []byte(there), 0o600))
+		_, changes = again(t, dir, full())
+		require.Len(t, changes, 1, name)
+		assert.Equal(t, "changed, and not shown: config/mas/rsa.pem\n", changes[0].Diff, name)
+		assert.Equal(t, "mas", changes[0].Server(), name)
+	}
+}
+
+func TestAnotherDeploymentIsNotWrittenOverOne(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p, changes := again(t, dir, small())
+	require.NoError(t, p.Follows(dir, false), "there is none yet")
+	require.NoError(t, p.Write(dir, changes))
+	require.NoError(t, p.Follows(dir, false), "the same")
+	other, stored, signIn := small(), small(), small()
+	other.Domain, stored.Storage = "example.net", "/elsewhere"
+	signIn.SignIn = stack.SignInMAS
+	if small().SignIn == stack.SignInMAS {
+		signIn.SignIn = stack.SignInSynapse
+	}
+	p, _ = again(t, dir, other)
+	assert.ErrorContains(t, p.Follows(dir, true), "holds the deployment of "+small().Domain, "another name is refused whatever is said")
+	p, _ = again(t, dir, stored)
+	assert.ErrorContains(t, p.Follows(dir, false), "would begin anew in /elsewhere")
+	assert.NoError(t, p.Follows(dir, true), "somebody moved it")
+	p, _ = again(t, dir, signIn)
+	assert.ErrorContains(t, p.Follows(dir, false), "would know none of them")
 }
