@@ -61,7 +61,7 @@ fix: setup ## format the code, repair what the linters can repair, list promises
 	go test ./steps -run 'TestReadme|TestSettings' -update
 
 images: stackctl ## find, pull or build images and say where each came from (IMAGE= STRICT=1)
-	@$(STACKCTL) images $(if $(filter 1,$(STRICT)),--strict) $(IMAGE)
+	@$(STACKCTL) images $(IMAGE)
 
 reproduce: stackctl ## build recipes twice in different surroundings and compare (IMAGE=)
 	@$(STACKCTL) reproduce $(IMAGE)

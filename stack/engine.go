@@ -59,7 +59,10 @@ func Connect(ctx context.Context) (*Engine, error) {
 			return nil, fmt.Errorf("connect to the container engine: %w", err)
 		}
 	}
-	const remedy = "start one, set DOCKER_HOST, or run scripts/setup"
+	remedy := "start one, set DOCKER_HOST, or run scripts/setup"
+	if host != "" {
+		remedy = fmt.Sprintf("correct or unset DOCKER_HOST=%q", host)
+	}
 	tclog.SetDefault(quiet{})
 	api, err := testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {

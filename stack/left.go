@@ -142,7 +142,7 @@ func Shell(ctx context.Context, engine *Engine, server Server, command []string,
 	}
 	probe := Terminal{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
 	if code, err := engine.attach(ctx, server.id, []string{"/bin/sh", "-c", ":"}, probe); err != nil || code != 0 {
-		return code, fmt.Errorf("open a shell in %q: its image has none; name a command of it: stackctl shell %s -- COMMAND", server.Name, server.Name)
+		return code, fmt.Errorf("open a shell in %q: its image has none; name a command of it: stackctl shell %s COMMAND", server.Name, server.Name)
 	}
 	return engine.attach(ctx, server.id, []string{"/bin/sh"}, t)
 }

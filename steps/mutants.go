@@ -108,10 +108,11 @@ func Mutants() []Mutant {
 
 // RunMutants breaks the stack in one way after another and says which feature noticed. It returns the names of those that nobody did.
 func RunMutants(ctx context.Context, o Options, only string, out io.Writer) (missed []string, err error) {
-	for _, m := range Mutants() {
-		if only != "" && !strings.Contains(m.Name, only) {
-			continue
-		}
+	chosen, err := chooseMutants(only)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range chosen {
 		if ctx.Err() != nil {
 			return missed, ctx.Err()
 		}
@@ -127,6 +128,15 @@ func RunMutants(ctx context.Context, o Options, only string, out io.Writer) (mis
 		fmt.Fprintf(out, "%s  %s\n        %s\n", verdict, m.Name, strings.ReplaceAll(said, "\n", "\n        "))
 	}
 	return missed, nil
+}
+
+// chooseMutants finds those whose names hold a text.
+func chooseMutants(only string) ([]Mutant, error) {
+	chosen := slices.DeleteFunc(Mutants(), func(m Mutant) bool { return !strings.Contains(m.Name, only) })
+	if len(chosen) > 0 {
+		return chosen, nil
+	}
+	return nil, fmt.Errorf("break the stack: no way to break it is called like %q; stackctl mutants --list names all %d", only, len(Mutants()))
 }
 
 // run boots the broken stack and runs the feature that must notice.

@@ -149,12 +149,30 @@ func narrow(root, want string, files []string) ([]string, error) {
 		}
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("choose scenarios: no feature is called %q; known: %s", want, strings.Join(files, ", "))
+		return nil, fmt.Errorf("choose scenarios: no feature is called %q; %s", want, alike(root, name, files))
 	}
 	if line != "" && len(found) > 1 {
 		return nil, fmt.Errorf("choose scenarios: FEATURE=%q: a line needs one file, %q has %d", want, name, len(found))
 	}
 	return found, nil
+}
+
+// alike names the features that somebody may have meant: those with a part of the name, or of the folder, else the folders there are.
+func alike(root, name string, files []string) string {
+	folder, base := filepath.Split(filepath.ToSlash(name))
+	var near, folders []string
+	for _, file := range files {
+		short := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(file), filepath.ToSlash(filepath.Clean(root))+"/"), ".feature")
+		if strings.Contains(short, strings.TrimSuffix(base, ".feature")) || folder != "" && strings.HasPrefix(short, folder) {
+			near = append(near, short)
+		}
+		folders = append(folders, filepath.ToSlash(filepath.Dir(short)))
+	}
+	if len(near) > 0 {
+		return "did you mean " + strings.Join(near, ", ")
+	}
+	slices.Sort(folders)
+	return "known folders: " + strings.Join(slices.Compact(folders), ", ")
 }
 
 // checkTags refuses expressions that godog would read as something else.

@@ -122,7 +122,8 @@ func TestWhatCannotBeChosenIsRefusedInOneLine(t *testing.T) {
 		o    Options
 		says []string
 	}{
-		{Options{Feature: "mesages"}, []string{`"mesages"`, "known: ", "messages/chat.feature", "routing/doors.feature"}},
+		{Options{Feature: "mesages"}, []string{`"mesages"`, "known folders: messages, routing, routing/old"}},
+		{Options{Feature: "mesages/chat"}, []string{"did you mean messages/chat"}},
 		{Options{Feature: "messages/chat.feature:x"}, []string{`"messages/chat.feature:x"`, "line number"}},
 		{Options{Feature: ":4"}, []string{`":4"`}},
 		{Options{Feature: "messages:4"}, []string{"a line needs one file", `"messages" has 2`}},

@@ -211,7 +211,11 @@ func (i *Interactive) browser(ctx context.Context, binary string) ([]string, err
 		return nil, err
 	}
 	profile := filepath.Join(os.TempDir(), "matrix-stack-"+i.stack.Run)
-	return []string{binary, "--user-data-dir=" + profile, "--no-first-run", "--host-resolver-rules=" + rules, "--ignore-certificate-errors-spki-list=" + pin, i.FrontDoor()}, nil
+	command := []string{binary, "--user-data-dir=" + profile, "--no-first-run", "--host-resolver-rules=" + rules, "--ignore-certificate-errors-spki-list=" + pin, i.FrontDoor()}
+	if os.Geteuid() == 0 { // Chromium has no sandbox for root
+		command = slices.Insert(command, 1, "--no-sandbox")
+	}
+	return command, nil
 }
 
 // Open shows the front door in a browser that goes on after this process.
@@ -223,9 +227,6 @@ func (i *Interactive) Open(ctx context.Context) error {
 	command, err := i.browser(ctx, binary)
 	if err != nil {
 		return err
-	}
-	if os.Geteuid() == 0 { // Chromium has no sandbox for root
-		command = slices.Insert(command, 1, "--no-sandbox")
 	}
 	if err := exec.Command(command[0], command[1:]...).Start(); err != nil {
 		return fmt.Errorf("open a browser: %w", err)

@@ -38,8 +38,8 @@ func newAcceptanceCommand() *cobra.Command {
 	flags.StringVar(&o.Feature, "feature", os.Getenv("FEATURE"), "only this folder, file or file:line (FEATURE)")
 	flags.StringVar(&o.Tags, "tags", os.Getenv("TAGS"), `only these tags: "@mas && ~@own_stack" (TAGS)`)
 	flags.BoolVar(&o.Long, "long", false, "also what takes minutes: upgrades over several versions, drills")
-	flags.BoolVar(&o.Strict, "strict", os.Getenv("STRICT") == "1", "what cannot run fails (STRICT=1)")
-	flags.BoolVar(&o.Keep, "keep", os.Getenv("KEEP") == "1", "leave the stack running (KEEP=1); make down removes it")
+	flags.BoolVar(&o.Strict, "strict", isOn("STRICT"), "what cannot run fails (STRICT=1)")
+	flags.BoolVar(&o.Keep, "keep", isOn("KEEP"), "leave the stack running (KEEP=1); make down removes it")
 	flags.Uint64Var(&o.Seed, "seed", seed, "order of scenarios; 0 draws one (SEED)")
 	flags.IntVar(&o.Parallel, "parallel", 0, "scenarios at a time; 0 means four for each core")
 	command.PreRunE = func(*cobra.Command, []string) error { return err }

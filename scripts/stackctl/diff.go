@@ -11,7 +11,7 @@ import (
 // newDiffCommand says what differs between two locks or two images.
 func newDiffCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "diff old new", Args: cobra.ExactArgs(2), Short: "say what differs between two images of the lock, two lock files or two git revisions",
+		Use: "diff OLD NEW", Args: cobra.ExactArgs(2), Short: "say what differs between two images of the lock, two lock files or two git revisions",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			found, err := images.Differences(cmd.Context(), imagesDir, args[0], args[1])
 			if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,22 @@ func newDownCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return errors.Join(stack.Down(cmd.Context(), engine, steps.KeptOwner), stack.Sweep(cmd.Context(), engine))
+			running, err := stack.Left(cmd.Context(), engine)
+			if err != nil {
+				return err
+			}
+			if err := errors.Join(stack.Down(cmd.Context(), engine, steps.KeptOwner), stack.Sweep(cmd.Context(), engine)); err != nil {
+				return err
+			}
+			left, err := stack.Left(cmd.Context(), engine)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%d servers removed\n", len(running)-len(left))
+			if len(left) > 0 {
+				fmt.Fprintf(cmd.OutOrStdout(), "%d stay: they belong to a run that goes on, see stackctl status\n", len(left))
+			}
+			return nil
 		},
 	}
 }

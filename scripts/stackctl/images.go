@@ -50,7 +50,7 @@ func newImagesCommand() *cobra.Command {
 			return nil
 		},
 	}
-	command.Flags().BoolVar(&strict, "strict", os.Getenv("STRICT") == "1", "refuse drift and unavailable images")
+	command.Flags().BoolVar(&strict, "strict", isOn("STRICT"), "refuse drift and unavailable images")
 	return command
 }
 
@@ -91,7 +91,7 @@ func newReproduceCommand() *cobra.Command {
 // newLockCommand resolves recipes anew and records what building gives.
 func newLockCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "lock name...", Short: "resolve recipes anew, build them and record versions, hashes and digest", Args: cobra.MinimumNArgs(1),
+		Use: "lock IMAGE...", Short: "resolve recipes anew, build them and record versions, hashes and digest", Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			store, err := openStore()
 			if err != nil {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"matrixstack/stack"
@@ -20,6 +22,9 @@ func newLogsCommand() *cobra.Command {
 			servers, err := stack.Left(cmd.Context(), engine, names...)
 			if err != nil {
 				return err
+			}
+			if len(servers) == 0 {
+				return errors.New("print logs: no stack is running; make up boots one, and KEEP=1 leaves that of a run")
 			}
 			return stack.CopyLogs(cmd.Context(), engine, servers, tail, follow, cmd.OutOrStdout())
 		},

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -42,11 +43,12 @@ func untilInterrupted() (context.Context, context.CancelFunc) {
 // newRootCommand lists every subcommand; a new one is one line here.
 func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "stackctl",
-		Short:         "Build, boot and prove a Matrix stack",
-		Long:          "stackctl builds the images of a Matrix stack from a lock, boots the stack and proves what its features promise.",
-		SilenceErrors: true, // run prints them, once
-		SilenceUsage:  true,
+		Use:               "stackctl",
+		Short:             "Build, boot and prove a Matrix stack",
+		Long:              "stackctl builds the images of a Matrix stack from a lock, boots the stack and proves what its features promise.",
+		SilenceErrors:     true, // run prints them, once
+		SilenceUsage:      true,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return readEnvironment(os.Environ()) },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
@@ -134,15 +136,25 @@ func markUsageErrors(cmd *cobra.Command) {
 			if accepts == nil {
 				return nil
 			}
-			if err := accepts(c, args); err != nil {
-				return misuse(c, err)
+			err := accepts(c, args)
+			if err == nil {
+				return nil
 			}
-			return nil
+			if wanted := variables(c); len(wanted) > 0 && len(args) < len(wanted) {
+				err = fmt.Errorf("%s wants %s; with make: make %s %s=", c.Name(), strings.Join(wanted, " and "), c.Name(), strings.Join(wanted, "= "))
+			}
+			return misuse(c, err)
 		}
 	}
 	for _, sub := range cmd.Commands() {
 		markUsageErrors(sub)
 	}
+}
+
+// variables are the arguments that a command wants, and their names for make.
+func variables(cmd *cobra.Command) []string {
+	words := strings.Fields(strings.ReplaceAll(cmd.Use, "...", ""))[1:]
+	return slices.DeleteFunc(words, func(word string) bool { return strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" })
 }
 
 // helpOrUnknown answers a command group without a subcommand with its help, and refuses an unknown one.

@@ -12,9 +12,16 @@ import (
 
 // newMutantsCommand breaks the stack on purpose and looks whether the features notice.
 func newMutantsCommand() *cobra.Command {
-	return &cobra.Command{
+	var list bool
+	command := &cobra.Command{
 		Use: "mutants [part of a name]", Short: "break the stack in one way after another, and say which feature noticed", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if list {
+				for _, m := range steps.Mutants() {
+					fmt.Fprintf(cmd.OutOrStdout(), "%-32s %s\n", m.Feature, m.Name)
+				}
+				return nil
+			}
 			resolver, engine, err := connect(cmd.Context(), false)
 			if err != nil {
 				return err
@@ -33,4 +40,6 @@ func newMutantsCommand() *cobra.Command {
 			return nil
 		},
 	}
+	command.Flags().BoolVar(&list, "list", false, "list the ways to break it, each behind the feature that has to notice, and break nothing")
+	return command
 }

@@ -18,7 +18,7 @@ func newPinCommand() *cobra.Command {
 	var wish images.Wish
 	var asOf string
 	command := &cobra.Command{
-		Use: "pin image tag", Args: cobra.ExactArgs(2), Short: "pin an image to a tag: its digest, its recipe and what that changes",
+		Use: "pin IMAGE TAG", Args: cobra.ExactArgs(2), Short: "pin an image to a tag: its digest, its recipe and what that changes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
 			wish.Image, wish.Tag = args[0], args[1]

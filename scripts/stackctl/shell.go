@@ -12,8 +12,8 @@ import (
 
 // newShellCommand opens a shell in a server of a running stack.
 func newShellCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "shell server [-- command...]", Args: cobra.MinimumNArgs(1), Short: "open a shell, or run a command, in a server of a running stack",
+	command := &cobra.Command{
+		Use: "shell server [command...]", Args: cobra.MinimumNArgs(1), Short: "open a shell, or run a command, in a server of a running stack",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			engine, err := stack.Connect(cmd.Context())
 			if err != nil {
@@ -43,4 +43,6 @@ func newShellCommand() *cobra.Command {
 			return err
 		},
 	}
+	command.Flags().SetInterspersed(false) // flags behind the server are those of its command
+	return command
 }

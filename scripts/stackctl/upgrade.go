@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,7 +17,8 @@ func newUpgradeCommand() *cobra.Command {
 	var via []string
 	var keepPins bool
 	command := &cobra.Command{
-		Use: "upgrade server=version...", Args: cobra.MinimumNArgs(1),
+		Use: "upgrade HOP...", Args: cobra.MinimumNArgs(1),
+		Long:  "A HOP is server=version, as synapse=1.163.2. Several are made at once.",
 		Short: "upgrade a stack that people live on, look for everything they would miss, rehearse the way back; if all is well, move the pins",
 		RunE: func(cmd *cobra.Command, arguments []string) error {
 			wants, err := wantsOf(via, arguments)
@@ -104,7 +104,7 @@ func newDrillCommand() *cobra.Command {
 
 // ownStack prepares a stack that only this command has.
 func ownStack(cmd *cobra.Command) (steps.Options, error) {
-	resolver, engine, err := connect(cmd.Context(), os.Getenv("STRICT") == "1")
+	resolver, engine, err := connect(cmd.Context(), isOn("STRICT"))
 	if err != nil {
 		return steps.Options{}, err
 	}

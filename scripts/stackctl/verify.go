@@ -36,7 +36,7 @@ func newVerifyCommand() *cobra.Command {
 		},
 	}
 	command.Flags().BoolVar(&quick, "quick", false, "build nothing")
-	command.Flags().BoolVar(&strict, "strict", os.Getenv("STRICT") == "1", "what cannot be verified fails (STRICT=1)")
+	command.Flags().BoolVar(&strict, "strict", isOn("STRICT"), "what cannot be verified fails (STRICT=1)")
 	return command
 }
 

@@ -14,9 +14,14 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
+// OverrideVariable is the setting that brings the image of that name.
+func OverrideVariable(name string) string {
+	return "STACK_IMAGE_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
 // override finds an image the operator brings: by setting, or as an archive in the images folder.
 func (r *Resolver) override(ctx context.Context, e Entry) (Resolved, error) {
-	variable := "STACK_IMAGE_" + strings.ToUpper(strings.ReplaceAll(e.Name, "-", "_"))
+	variable := OverrideVariable(e.Name)
 	if ref := r.Env(variable); ref != "" {
 		row, err := r.named(ctx, e, ref)
 		if err != nil {
