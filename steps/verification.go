@@ -1,9 +1,11 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -143,18 +145,28 @@ func compare(ctx context.Context, a, b *device, same bool) error {
 }
 
 // bothConfirm lets both devices say that the signs are the same before either hears it of the other:
-// mautrix-go 0.28.1, having heard first, takes its own master key for the other's and breaks off.
+// mautrix-go 0.28.1, having heard first, takes its own master key for the other's and breaks off. matrix-js-sdk 43 confirms before it
+// can have heard: else it at times says that it is done while its confirmation is still on the way, and mautrix-go breaks off.
 func bothConfirm(ctx context.Context, txn id.VerificationTransactionID, pair ...*device) error {
 	for _, d := range pair {
 		d.signs.deaf.Lock()
 		defer d.signs.deaf.Unlock()
 	}
+	slices.SortStableFunc(pair, func(a, b *device) int { return cmp.Compare(a.make(), b.make()) })
 	for _, d := range pair {
 		if err := d.signs.helper.ConfirmSAS(ctx, txn); err != nil {
 			return fmt.Errorf("confirm the signs as %s: %w", d.owner.name, err)
 		}
 	}
 	return nil
+}
+
+// make is which library the device runs; another one comes first.
+func (d *device) make() int {
+	if d.other != nil {
+		return 0
+	}
+	return 1
 }
 
 // showSigns brings two devices to where both show signs, which must be the same.

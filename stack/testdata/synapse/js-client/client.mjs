@@ -142,7 +142,7 @@ class Session {
             const phase = request.phase;
             if (request.verifier) this.compare(id, request.verifier);
             const live = phase !== VerificationPhase.Cancelled;
-            this.tell({ comparison: id, requested: true, ready: live && phase >= VerificationPhase.Ready, done: phase === VerificationPhase.Done, cancelled: !live, why: live ? "" : `${request.cancellationCode} by ${request.cancellingUserId}` });
+            this.tell({ comparison: id, requested: true, ready: live && phase >= VerificationPhase.Ready, done: phase === VerificationPhase.Done, cancelled: !live, why: live ? undefined : `${request.cancellationCode} by ${request.cancellingUserId}` });
         };
         request.on(VerificationRequestEvent.Change, look);
         look();
