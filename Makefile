@@ -38,7 +38,7 @@ help: ## list the targets
 setup: ## install what this machine lacks, and start a container engine
 	@scripts/setup
 
-stackctl: setup
+stackctl: setup ## make build/stackctl, the program behind all targets
 	@go build -o $(STACKCTL) ./scripts/stackctl
 
 acceptance: stackctl ## build, boot and prove the stack (FEATURE= TAGS= STRICT=1 KEEP=1 SEED=)

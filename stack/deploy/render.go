@@ -147,6 +147,12 @@ func (p page) Config(c stack.Component, f stack.File) string { return configFile
 // MAS tells whether MAS holds the accounts.
 func (p page) MAS() bool { return p.Site.SignIn == stack.SignInMAS }
 
+// PrivateAuthority tells whether the certificates are signed by somebody whom only those trust who were told.
+func (p page) PrivateAuthority() bool {
+	d := p.Options.Deployment
+	return len(d.Authority) > 0 || d.ACME != nil && len(d.ACME.Authority) > 0
+}
+
 // Storage is the folder of the machine that keeps what must survive.
 func (p page) Storage() string { return p.Site.Deployment.Storage }
 
