@@ -308,14 +308,16 @@ func (s *Stack) lastState(n *node) State {
 func (s *Stack) lastLines(n *node, count int) string {
 	ctx, cancel := context.WithTimeout(context.Background(), stopDeadline)
 	defer cancel()
-	said, err := s.engine.logs(ctx, n.container.GetContainerID(), excerpt{tail: count})
+	said, err := s.engine.logs(ctx, n.container.GetContainerID(), excerpt{tail: 2 * count})
 	if err != nil {
 		return "  its log could not be read: " + oneLine(err)
 	}
 	if strings.TrimSpace(said) == "" {
 		return "  it logged nothing"
 	}
-	return "  last log lines of " + n.Name + ":\n    " + strings.ReplaceAll(strings.TrimSpace(said), "\n", "\n    ")
+	// The lines with which Python underlines say nothing.
+	lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(said), "\n"), func(line string) bool { return strings.Trim(line, " ^~") == "" })
+	return "  last log lines of " + n.Name + ":\n    " + strings.Join(lines[max(0, len(lines)-count):], "\n    ")
 }
 
 // Stop removes everything the engine holds for this run.

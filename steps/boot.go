@@ -53,6 +53,7 @@ func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) erro
 		return fmt.Errorf("boot the stack: %w", err)
 	}
 	verdict.Warm = r.stack.Warm()
+	r.noteStart(ctx)
 	fmt.Fprintf(o.Out, "all healthy after %.1fs\n", verdict.Boot.Seconds())
 	return nil
 }

@@ -19,15 +19,17 @@ import (
 // Evidence is what a scenario that failed leaves for whoever looks into it.
 type Evidence struct {
 	Requests []report.Request  // of its people, in the order of time
+	Start    map[string]string // what servers complained of when they started, each line after its moment
 	Logs     map[string]string // by server, from the start of the scenario; each line after its moment
 	Config   map[string]string // rendered configuration by server and file
 	States   []report.State    // of the containers
 	Images   []report.Image    // what runs
 	Began    time.Time         // the run
 	Seed     uint64
-	Marks    []string // what tells lines about the scenario from others: what its people and rooms are called
-	Alone    bool     // nothing ran beside it
-	Secrets  []string // passwords and tokens of its people, which must not be seen wherever they stand
+	Marks    []string         // what tells lines about the scenario from others: what its people and rooms are called
+	Alone    bool             // nothing ran beside it
+	Settings []report.Setting // of every server there could be
+	Secrets  []string         // passwords and tokens of its people, which must not be seen wherever they stand
 }
 
 // stopped lists the servers that do not run any more.
@@ -70,7 +72,7 @@ func writeBundle(dir string, r Result, e Evidence) (Result, error) {
 	}
 	page := report.Bundle{
 		Scenario: r.documented(dir, e.Seed), Seed: e.Seed, Run: e.Began.UTC().Format("2006-01-02 15:04 UTC"), States: e.States, Images: e.Images,
-		Causes: r.Causes, Said: r.Complaints, Log: shownLines(entries), Requests: e.Requests,
+		Causes: r.Causes, Settings: noticedSettings(e.Settings, r.File), Said: r.Complaints, Log: shownLines(entries), Requests: e.Requests,
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Config)) {
 		files["config/"+name] = out(e.Config[name])
@@ -91,6 +93,16 @@ func writeBundle(dir string, r Result, e Evidence) (Result, error) {
 	return r, nil
 }
 
+// noticedSettings are those that a feature is known to notice.
+func noticedSettings(all []report.Setting, file string) (noticed []report.Setting) {
+	for _, s := range all {
+		if slices.Contains(s.Noticed, report.Key(file)) {
+			noticed = append(noticed, s)
+		}
+	}
+	return noticed
+}
+
 // bundleName is the folder of a failure.
 func bundleName(r Result) string {
 	if r.File == "" {
@@ -102,12 +114,14 @@ func bundleName(r Result) string {
 func causesText(causes []report.Cause) string {
 	var out strings.Builder
 	for i, c := range causes {
-		fmt.Fprintf(&out, "likely cause %d: %s; %s\n", i+1, c.Cause, c.Remedy)
-		for _, sign := range c.Evidence {
-			fmt.Fprintf(&out, "    %s\n", sign)
-		}
+		fmt.Fprintf(&out, "likely cause %d: %s\n", i+1, causeText(c))
 	}
 	return out.String()
+}
+
+// causeText is a cause, and what speaks for it.
+func causeText(c report.Cause) string {
+	return strings.Join(append([]string{c.Cause + "; " + c.Remedy}, c.Evidence...), "\n    ")
 }
 
 func requestsText(requests []report.Request) string {

@@ -13,6 +13,8 @@ const (
 	mostCauses  = 5
 	mostSigns   = 3   // pieces of evidence for one cause
 	longestSign = 300 // bytes of a piece of evidence
+	ofOthers    = 45  // how much less sure is what is not about the scenario
+	killed      = 137 // exit code of who was killed
 )
 
 // rule is a cause that servers give away: what says so, how sure that is, and what to do about it.
@@ -34,11 +36,13 @@ func rules() []rule {
 		{sure: 93, cause: "the database refuses a password", remedy: "compare the password in the server's configuration with databases.sql; a kept database still has the old one", log: `password authentication failed for user`},
 		{sure: 92, cause: "the database sorts by a language", remedy: "create it with LOCALE 'C' and TEMPLATE template0; Synapse refuses any other", reason: `(?i)incorrect collation|collation of`, log: `(?i)incorrect collation|IncorrectDatabaseSetup|has incorrect (collation|ctype)`},
 		{sure: 91, cause: "the database or its owner does not exist", remedy: "compare names in the server's configuration with databases.sql", log: `(database|role) "[^"]+" does not exist`},
+		{sure: 90, cause: "the proxy does not take all of its configuration", remedy: "compare the names of entry points, services and middlewares in routes.yml with those in traefik.yml", log: `^(\S+-)?traefik: .*\bERR\b.*(entry ?point|router|middleware|service|configuration|providerName)`},
 		{sure: 90, cause: "a port is taken", remedy: "stop what listens there, or give the server another port", reason: `port is already allocated`, log: `(?i)address (is )?already in use|EADDRINUSE`},
 		{sure: 88, cause: "a server does not understand its configuration", remedy: "read Configuration at the setting that is named", log: `(?i)error in configuration|invalid configuration|unable to parse config|failed to load config|could not load config|unknown field|missing field|yaml: `, reason: `(?i)error in configuration|invalid configuration|missing field`},
 		{sure: 87, cause: "a homeserver may not speak to another", remedy: "compare its federation_domain_whitelist with the name of the other", reason: `Federation denied with`},
 		{sure: 86, cause: "a certificate is not accepted", remedy: "look who issued it, for which names and until when; servers trust what SSL_CERT_FILE names", reason: `x509: |certificate (signed by|verify|has expired|is valid for|is not)|unknown authority`, log: `(?i)x509: |certificate[ _]verify[ _]failed|unknown (certificate )?authority|certificate (signed by|has expired|is not valid|unknown)|tls: (bad|unknown) certificate|alert (bad|unknown)`},
-		{sure: 85, cause: "the homeserver and the accounts do not share their secret", remedy: "matrix.secret of MAS and matrix_authentication_service.secret of Synapse have to be the same", log: `(?i)^synapse: .*(introspect\S* .*(401|403|fail)|Unable to introspect)|^mas: .*(homeserver|synapse).*(401|403|unauthorized|forbidden)`},
+		{sure: 85, cause: "the homeserver and the accounts do not share their secret", remedy: "matrix.secret of MAS and matrix_authentication_service.secret of Synapse have to be the same", log: `(?i)^\S*synapse: .*introspect.*(401|403)|^mas: .*(homeserver|synapse).*(401|403|unauthorized|forbidden)`},
+		{sure: 85, cause: "the homeserver is asked what MAS has to answer", remedy: "the proxy leads login, logout and refresh below /_matrix/client/ to MAS: compare the route sign-in in routes.yml, and its priority", reason: `sign in as \w+: M_UNRECOGNIZED|/login/sso/redirect \(status 404\)`, request: `/_matrix/client/[^/]+/(login|logout|refresh)\S* → 404.*M_UNRECOGNIZED`},
 		{sure: 84, cause: "a bridge and the homeserver do not share their tokens", remedy: "as_token and hs_token in the bridge's registration have to be those of the file the homeserver reads", reason: `(?i)(as|hs)_token|bridge.*M_UNKNOWN_TOKEN|MUnknownToken`, log: `(?i)^(heisenbridge|telegram|discord|irc|\S*bridge): .*(M_?UNKNOWN_?TOKEN|M_FORBIDDEN|invalid (access )?token|bad token|(as|hs)_token|(401|403))|^\S*synapse: .*(push_bulk to|appservice|/_matrix/app/).*(401|403|M_FORBIDDEN)|Unrecognised (as_|access )token`},
 		{sure: 84, cause: "a homeserver cannot connect to another", remedy: "look whether they share a network, and whether the other's proxy listens where its well-known file, or port 8448, leads", reason: `Can't connect to server`},
 		{sure: 83, cause: "the proxy has no route there", remedy: "compare host and path of the request with routes.yml of the proxy", request: `404 page not found`, reason: `404 page not found`},
@@ -50,7 +54,6 @@ func rules() []rule {
 		{sure: 66, cause: "a homeserver does not accept the signature of another", remedy: "compare the signing key in its storage with what it publishes, and whether the other reaches it to ask", log: `(?i)signature verification failed|invalid signature|SignatureVerifyException|failed to find any key to satisfy|unable to verify signature`, reason: `(?i)signing key that was deployed|failed to find any key to satisfy`},
 		{sure: 62, cause: "a homeserver does not reach another", remedy: "the line says how far it came: a name, a connection, a certificate, an answer; look at the other's servers and proxy", log: `matrixfederationclient .*Request failed: `},
 		{sure: 60, cause: "nobody listens at an address", remedy: "compare port and address in the configuration with what the other server binds to", reason: `connection refused`, log: `(?i)connection refused|ECONNREFUSED`},
-		{sure: 57, cause: "a server ends while it starts", remedy: "its last lines say why; when it was killed (code 137), the machine had no memory left, or somebody did it", reason: `it ended after \S+ with code \d+`},
 		{sure: 55, cause: "a server fails by itself", remedy: "read the trace in its log; with a new version, its changelog", request: `→ 500`, reason: `status 500`, log: `Traceback \(most recent call last\)|panic: |"DownstreamStatus":500`},
 		{sure: 40, cause: "the homeserver knows a token no more", remedy: "the session has ended, or another server issued it: look who answers sign-in, MAS or the homeserver", request: `→ 401.*M_UNKNOWN_TOKEN`, reason: `M_UNKNOWN_TOKEN`},
 		{sure: 35, cause: "somebody had to wait for a limit", remedy: "compare rc_* of Synapse and rate_limiting of MAS with what the scenario does", request: `→ 429`, reason: `M_LIMIT_EXCEEDED|\b429\b`},
@@ -58,14 +61,17 @@ func rules() []rule {
 	}
 }
 
+// ranked is a cause, and how sure it is.
+type ranked struct {
+	report.Cause
+	sure int
+}
+
 // causes ranks what may be behind a failure. Signs in what is about the scenario count more than what ran beside it says.
 func causes(reason string, e Evidence, entries []logEntry) []report.Cause {
-	type ranked struct {
-		report.Cause
-		sure int
-	}
 	var found []ranked
 	for _, state := range e.States {
+		found = append(found, misread(state, e.Config, entries)...)
 		if sure, cause := stateCause(state); sure > 0 {
 			cause.Evidence = append(cause.Evidence, lastComplaint(state.Server, entries)...)
 			found = append(found, ranked{cause, sure})
@@ -74,7 +80,7 @@ func causes(reason string, e Evidence, entries []logEntry) []report.Cause {
 	for _, r := range rules() {
 		signs, sure := r.signs(reason, e.Requests, entries)
 		if len(signs) > 0 {
-			found = append(found, ranked{report.Cause{Cause: r.cause, Remedy: r.remedy, Evidence: signs}, sure})
+			found = append(found, ranked{report.Cause{Cause: r.cause, Remedy: r.remedy, Evidence: signs, Beside: sure <= r.sure-ofOthers}, sure})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int { return b.sure - a.sure })
@@ -87,12 +93,17 @@ func causes(reason string, e Evidence, entries []logEntry) []report.Cause {
 
 // stateCause is what the state of a server says, and how sure that is.
 func stateCause(s report.State) (sure int, cause report.Cause) {
-	const remedy = "its last lines in the log say why"
+	remedy := "its last lines in the log say why"
+	if s.ExitCode == killed {
+		remedy = "it was killed: the machine had no memory left, or somebody did it"
+	}
 	switch {
+	case s.Status == "created":
+		return 0, cause // it only waited for another one
 	case strings.Contains(s.Remark, "out of memory"):
 		return 98, report.Cause{Cause: s.Server + " ran out of memory", Remedy: "give the machine more, or the server less to do", Evidence: []string{s.Remark}}
 	case !s.Good:
-		return 95, report.Cause{Cause: s.Server + " does not run", Remedy: remedy, Evidence: []string{s.Status + ", " + s.Remark}}
+		return 89, report.Cause{Cause: s.Server + " does not run", Remedy: remedy, Evidence: []string{s.Status + ", " + s.Remark}}
 	case s.Restarts > 0:
 		return 79, report.Cause{Cause: s.Server + " ended by itself and was started again", Remedy: remedy, Evidence: []string{s.Remark}}
 	}
@@ -101,9 +112,8 @@ func stateCause(s report.State) (sure int, cause report.Cause) {
 
 // lastComplaint is the last line in which a server said that something went wrong, if it did.
 func lastComplaint(server string, entries []logEntry) []string {
-	wrong := pattern(complaint)
 	for _, line := range slices.Backward(entries) {
-		if line.server == server && wrong(line.text) {
+		if line.server == server && complains(line.text) {
 			return []string{line.text[:min(len(line.text), longestSign)]}
 		}
 	}
@@ -132,7 +142,6 @@ func (r rule) signs(reason string, requests []report.Request, entries []logEntry
 			add(fmt.Sprintf("#%d %s", i+1, said), 0)
 		}
 	}
-	const ofOthers = 45 // how much less sure is what is not about the scenario
 	for _, own := range []bool{true, false} {
 		seen := map[string]bool{}
 		for _, line := range entries {
@@ -145,7 +154,7 @@ func (r rule) signs(reason string, requests []report.Request, entries []logEntry
 				if !own {
 					weight = ofOthers
 				}
-				add(fmt.Sprintf("%s %s: %s", line.at.UTC().Format("15:04:05"), line.server, line.text), weight)
+				add(fmt.Sprintf("%s %s: %s", line.at.UTC().Format("15:04:05"), line.server, brief(line.text)), weight)
 			}
 		}
 	}

@@ -16,13 +16,29 @@ const (
 )
 
 // complaint is a line in which a server says that something went wrong.
-const complaint = `\b(ERROR|CRITICAL|FATAL|ERR|panic:)\b|^\S*(Error|Exception)\w*: `
+var complaint = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b(ERROR|CRITICAL|FATAL|ERR|panic:)\b|^\S*(Error|Exception)\w*: `)
+})
+
+// routine is what servers call an error in every run that is as it should be.
+var routine = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(strings.Join([]string{
+		`Unexpected HTTP response while querying user from Synapse`, // MAS asks whether a name is taken, and 404 says that it is free
+		`could not serialize access due to`,                         // Synapse tries that again
+		`duplicate key value violates unique constraint`,            // Synapse lets the database decide who came first
+		`Failed to reconfigure room|Room validation failed`,         // Heisenbridge leaves a room it has no use for
+	}, "|"))
+})
+
+// complains tells whether a server says in a line that something went wrong.
+func complains(line string) bool {
+	return complaint().MatchString(line) && !routine().MatchString(line)
+}
 
 // complaints are the lines in which servers said that something went wrong, each kind once, and the last lines of servers
 // that stopped. Other scenarios ran at the same time, so they are a hint and no proof.
 func complaints(logs map[string]string, stopped []string) []string {
 	var found []string
-	wrong := regexp.MustCompile(complaint)
 	for _, server := range slices.Sorted(maps.Keys(logs)) {
 		var lines []string
 		if slices.Contains(stopped, server) {
@@ -30,7 +46,7 @@ func complaints(logs map[string]string, stopped []string) []string {
 			lines = strings.Split(strings.TrimSpace(logs[server]), "\n")
 			lines = lines[max(0, len(lines)-mostComplaints):]
 		} else {
-			lines = kinds(logs[server], wrong)
+			lines = kinds(logs[server])
 		}
 		for _, line := range lines[:min(len(lines), mostComplaints)] {
 			if len(line) > longestComplaint {
@@ -42,13 +58,13 @@ func complaints(logs map[string]string, stopped []string) []string {
 	return found
 }
 
-// kinds returns the lines that match, one of each kind.
-func kinds(log string, wanted *regexp.Regexp) []string {
+// kinds returns the complaints, one of each kind.
+func kinds(log string) []string {
 	var lines []string
 	seen := map[string]bool{}
 	for line := range strings.Lines(log) {
 		line = colors().ReplaceAllString(strings.TrimSpace(line), "")
-		if !wanted.MatchString(line) {
+		if !complains(line) {
 			continue
 		}
 		if kind := kindOf(line); !seen[kind] {

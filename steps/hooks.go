@@ -134,13 +134,16 @@ func (r *run) missing(pickle *godog.Scenario) string {
 func (r *run) evidence(of *stack.Stack, since time.Time) Evidence {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	e := Evidence{Logs: map[string]string{}, Config: map[string]string{}, Images: documentedImages(r.rows()), Seed: r.options.Seed, Began: r.began}
+	e := Evidence{Logs: map[string]string{}, Config: map[string]string{}, Images: documentedImages(r.rows()), Seed: r.options.Seed, Began: r.began, Settings: r.deployed()}
 	for _, name := range of.Names() {
 		state := stateOf(ctx, of, name)
 		e.States = append(e.States, state)
 		begin := since
 		if !state.Good {
 			begin = time.Time{} // it may have ended before
+		}
+		if of == r.stack && !begin.IsZero() {
+			e.Start = r.started
 		}
 		said, err := of.TimedLogs(ctx, name, begin)
 		if err != nil {
@@ -155,6 +158,28 @@ func (r *run) evidence(of *stack.Stack, since time.Time) Evidence {
 		}
 	}
 	return e
+}
+
+// noteStart keeps what servers complained of when they started: scenarios see only what is said while they run.
+func (r *run) noteStart(ctx context.Context) {
+	r.started = map[string]string{}
+	for _, name := range r.stack.Names() {
+		said, err := r.stack.TimedLogs(ctx, name, time.Time{})
+		if err != nil {
+			continue // it is read again when a scenario fails, and named there
+		}
+		for line := range strings.Lines(said) {
+			if _, text, _ := strings.Cut(line, " "); complains(colors().ReplaceAllString(text, "")) { // before it stands its moment
+				r.started[name] += line
+			}
+		}
+	}
+}
+
+// deployed are the settings of every server there could be. What a file says that nobody can read stands in the bundle itself.
+func (r *run) deployed() []report.Setting {
+	r.settingsOnce.Do(func() { r.settings, _ = deployedSettings(r.all) })
+	return r.settings
 }
 
 // stateOf is what the engine knows of a server.

@@ -33,6 +33,10 @@ const lastWords = 15
 func merge(e Evidence) []logEntry {
 	var all []logEntry
 	for _, server := range slices.Sorted(maps.Keys(e.Logs)) {
+		for _, line := range parseLog(server, e.Start[server]) {
+			line.own = true // what is wrong since then is wrong for everybody
+			all = append(all, line)
+		}
 		entries := parseLog(server, e.Logs[server])
 		stopped := slices.ContainsFunc(e.States, func(s report.State) bool { return s.Server == server && !s.Good })
 		for i := range entries {

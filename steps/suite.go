@@ -19,6 +19,7 @@ import (
 
 	"matrixstack/stack"
 	"matrixstack/stack/images"
+	"matrixstack/steps/report"
 )
 
 // Options say what to run and how to report it.
@@ -51,15 +52,18 @@ type Options struct {
 
 // run is what all scenarios of a run share.
 type run struct {
-	options   Options
-	stack     *stack.Stack
-	began     time.Time
-	boots     atomic.Int32
-	imagesMu  sync.Mutex
-	images    []images.Resolved
-	all       stack.World // every component there could be, running or not
-	collector *collector
-	words     func(Registrar) // what features may say
+	options      Options
+	stack        *stack.Stack
+	began        time.Time
+	settingsOnce sync.Once
+	settings     []report.Setting
+	started      map[string]string // what servers complained of when they started
+	boots        atomic.Int32
+	imagesMu     sync.Mutex
+	images       []images.Resolved
+	all          stack.World // every component there could be, running or not
+	collector    *collector
+	words        func(Registrar) // what features may say
 
 	available map[string]stack.Image // by key of the lock
 	signIn    stack.SignIn           // who keeps the accounts of alpha
@@ -132,7 +136,7 @@ func (r *run) unbooted(ctx context.Context, verdict Verdict, why error) error {
 	if ctx.Err() != nil || len(r.all.Components) == 0 {
 		return why
 	}
-	result := Result{Feature: "The stack", Name: "The stack does not come up", Status: Failed, Reason: redact(why.Error()), Started: r.began, Duration: time.Since(r.began)}
+	result := Result{Feature: "The stack", Name: "The stack does not come up", Status: Failed, Reason: redact(why.Error()), Started: r.began, Duration: time.Since(r.began), Asked: r.options.asked()}
 	var problems []error
 	if r.stack != nil && len(r.stack.Names()) > 0 {
 		e := r.evidence(r.stack, time.Time{})
@@ -140,6 +144,9 @@ func (r *run) unbooted(ctx context.Context, verdict Verdict, why error) error {
 		var err error
 		result, err = writeBundle(r.options.ReportDir, result, e)
 		problems = append(problems, err)
+		if len(result.Causes) > 0 {
+			why = fmt.Errorf("%w\n  likely: %s", why, causeText(result.Causes[0]))
+		}
 		why = fmt.Errorf("%w\nwhat servers said, and likely causes: %s/index.html", why, result.Bundle)
 	}
 	verdict.Unbooted = &result

@@ -68,25 +68,28 @@ func (p printer) block(text string) {
 }
 
 func (p printer) failed(v Verdict) {
-	first := true
+	said := map[string]bool{} // what many failures have in common is said once
 	for _, r := range v.Results {
 		if r.Status != Failed {
 			continue
 		}
-		if first {
+		if len(said) == 0 {
 			p.heading("Failed")
-			first = false
 		}
+		said[r.Place()] = true
 		p.paint("31", "  %s  %s: %s", r.Place(), r.Feature, r.Name)
 		if step := r.failedStep(); step != nil {
 			p.line("    at:     %s %s", step.Keyword, step.Text)
 		}
 		p.line("    reason: %s", strings.ReplaceAll(r.Reason, "\n", "\n            "))
-		if len(r.Causes) > 0 {
-			p.line("    likely: %s; %s", r.Causes[0].Cause, r.Causes[0].Remedy)
+		if cause := r.likely(); cause != "" {
+			p.line("    likely: %s", cause)
 		}
 		for _, line := range r.Complaints {
-			p.line("    meanwhile: %s", line)
+			if kind := kindOf(line); !said[kind] {
+				said[kind] = true
+				p.line("    meanwhile: %s", line)
+			}
 		}
 		if r.Bundle != "" {
 			p.line("    bundle: %s/index.html", r.Bundle)
@@ -95,13 +98,21 @@ func (p printer) failed(v Verdict) {
 	}
 }
 
+// likely is the cause that something about the scenario itself speaks for, if any does.
+func (r Result) likely() string {
+	if len(r.Causes) == 0 || r.Causes[0].Beside {
+		return ""
+	}
+	return r.Causes[0].Cause + "; " + r.Causes[0].Remedy
+}
+
 // likely names what many failures have in common, so that nobody has to read all of them to see it.
 func (p printer) likely(v Verdict) {
 	const most = 3
 	failures := map[string]int{}
 	for _, r := range v.Results {
-		if r.Status == Failed && len(r.Causes) > 0 {
-			failures[r.Causes[0].Cause+"; "+r.Causes[0].Remedy]++
+		if cause := r.likely(); r.Status == Failed && cause != "" {
+			failures[cause]++
 		}
 	}
 	causes := slices.SortedFunc(maps.Keys(failures), func(a, b string) int { return cmp.Or(cmp.Compare(failures[b], failures[a]), cmp.Compare(a, b)) })

@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"matrixstack/stack"
@@ -38,6 +39,7 @@ type Result struct {
 	Complaints  []string         // what servers said went wrong meanwhile
 	Pictures    []string         // screenshots
 	Requests    []report.Request // what its people asked of servers
+	Asked       string           // the part of the features that was asked for, when the stack did not come up
 }
 
 // StepResult is one step of a scenario.
@@ -58,7 +60,7 @@ func (r Result) Place() string { return fmt.Sprintf("%s:%d", r.File, r.Line) }
 // Reproduce is the one command that runs the scenario again in the same order.
 func (r Result) Reproduce(seed uint64) string {
 	if r.File == "" {
-		return "make acceptance" // the stack did not come up: any scenario shows it
+		return strings.TrimSpace("make acceptance " + r.Asked) // the stack did not come up
 	}
 	return fmt.Sprintf("make acceptance FEATURE=%s SEED=%d", r.Place(), seed)
 }

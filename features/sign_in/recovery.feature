@@ -29,7 +29,7 @@ Feature: Who forgot the password gets back in by mail
 
   Scenario: The way back takes no weak password
     When Alice asks for a way back in
-    And Alice sets the password "matrix" through the link in the mail
+    And Alice sets the password "letmein" through the link in the mail
     Then Alice is refused because the password is too weak
 
   Scenario: Nobody learns whose address is known

@@ -156,8 +156,10 @@ func TestSecretsStandOnlyInFilesNobodyElseReads(t *testing.T) {
 	t.Parallel()
 	p := render(t, full())
 	secrets := stack.NewDeployedSecrets(fixedSecrets().Seed)
-	canaries := []string{"canary-of-mail", "canary-of-telegram", fixedSecrets().Seed, secrets.Hex("postgres"), secrets.Hex("turn"), secrets.Hex("heisenbridge as"), secrets.SigningKey("signing key"),
-		strings.Split(string(fixedSecrets().MASKey), "\n")[1]}
+	canaries := []string{
+		"canary-of-mail", "canary-of-telegram", fixedSecrets().Seed, secrets.Hex("postgres"), secrets.Hex("turn"), secrets.Hex("heisenbridge as"), secrets.SigningKey("signing key"),
+		strings.Split(string(fixedSecrets().MASKey), "\n")[1],
+	}
 	for _, canary := range canaries {
 		found := 0
 		for _, f := range p.Files {

@@ -11,6 +11,7 @@ type Cause struct {
 	Cause    string   `json:"cause"`
 	Remedy   string   `json:"remedy"`
 	Evidence []string `json:"evidence"`
+	Beside   bool     `json:"beside,omitempty"` // only what ran beside the scenario says so
 }
 
 // Bundle is everything there is to look into a failure.
@@ -21,7 +22,8 @@ type Bundle struct {
 	States   []State
 	Images   []Image
 	Causes   []Cause
-	Said     []string // what servers complained of
+	Settings []Setting // that are known to make the feature fail when they are other ones
+	Said     []string  // what servers complained of
 	Log      []LogLine
 	Requests []Request
 	Config   []ConfigFile

@@ -136,7 +136,7 @@ func (r *Run) sinceWhen() (begin Past, runs int) {
 // concern is the folder a feature stands in, as people say it.
 func concern(file string) string { return path.Base(path.Dir(file)) }
 
-// key is how settings and mutants name a feature: "routing/doors".
-func key(file string) string {
+// Key is how settings and mutants name a feature: "routing/doors".
+func Key(file string) string {
 	return concern(file) + "/" + strings.TrimSuffix(path.Base(file), ".feature")
 }

@@ -180,7 +180,7 @@ func (f PastFeature) Total() int { return f.Passed + f.Failed + f.Skipped }
 
 // Known tells whether the page has a feature of that name.
 func (p page) Known(feature string) bool {
-	return slices.ContainsFunc(p.Scenarios, func(s Scenario) bool { return key(s.File) == feature })
+	return slices.ContainsFunc(p.Scenarios, func(s Scenario) bool { return Key(s.File) == feature })
 }
 
 // Latest are the last runs, newest first.
@@ -211,7 +211,7 @@ func (r Run) concerns() []concernView {
 }
 
 func (r Run) feature(s Scenario) featureView {
-	f := featureView{Title: s.Feature, Description: s.Description, File: s.File, Key: key(s.File), Trend: r.trend(s.File)}
+	f := featureView{Title: s.Feature, Description: s.Description, File: s.File, Key: Key(s.File), Trend: r.trend(s.File)}
 	if len(r.Past) > 1 {
 		f.Since = r.said(r.since(func(p Past) (Status, bool) {
 			then, ran := p.Features[s.File]

@@ -89,7 +89,10 @@ func sampleScenario(i int) Scenario {
 	switch {
 	case i == 3:
 		s.Status, s.Reason, s.Bundle, s.Again = Failed, "Bob waited 20s for \"tea at five?\" in room \"tea\"; saw nothing\nthe homeserver: 502 Bad Gateway", "failures/feature-0-27-promise", "make acceptance FEATURE="+s.File+":27 SEED=856330"
-		s.Causes = []Cause{{"synapse does not run", "its last lines in the log say why", []string{"exited exit code 1"}}, {"what stands behind the proxy does not answer it", "look at Servers whether it runs", []string{"#3 GET matrix.alpha.test/_matrix → 502"}}}
+		s.Causes = []Cause{
+			{Cause: "synapse does not run", Remedy: "its last lines in the log say why", Evidence: []string{"exited exit code 1"}},
+			{Cause: "what stands behind the proxy does not answer it", Remedy: "look at Servers whether it runs", Evidence: []string{"#3 GET matrix.alpha.test/_matrix → 502"}},
+		}
 		s.Steps[2].Status, s.Steps[2].Error = "failed", s.Reason
 		for j := 3; j < len(s.Steps); j++ {
 			s.Steps[j].Status = "skipped"
