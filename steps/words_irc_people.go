@@ -23,8 +23,9 @@ func callsOneself(ctx context.Context, name, nick string) error {
 	return s.tried(d.command(ctx, network, "NICK "+nick, nick), "%s is now %s", name, nick)
 }
 
-// hasSeenCome lets somebody come and waits until another one sees it: Heisenbridge 1.15.4 loses who takes another nick before it let them
-// in on Matrix (ValueError: list.remove).
+// hasSeenCome lets somebody come and waits until another one sees it: who takes another nick before Heisenbridge let them in on Matrix has
+// it nowhere. Heisenbridge 1.15.4 loses them as well when the homeserver, under load, tells it of their former self leaving before it
+// answers that it let them go (room.py, _flush_events: ValueError: list.remove); so that scenario has the stack to itself.
 func hasSeenCome(ctx context.Context, name, other, channel string) error {
 	if err := isOnIRC(ctx, other, channel); err != nil {
 		return err

@@ -27,6 +27,7 @@ Feature: People on Matrix and on IRC see each other come and go
     And Ian kicks Ivy in "#harbour"
     Then Alice no longer sees Ivy in "#harbour" on IRC
 
+  @own_stack
   Scenario: Who takes another nick on IRC has it on Matrix
     Given Alice has seen Ivy come to "#harbour" on IRC
     When Ivy calls herself "captain" on IRC
