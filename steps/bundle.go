@@ -121,7 +121,11 @@ func causesText(causes []report.Cause) string {
 
 // causeText is a cause, and what speaks for it.
 func causeText(c report.Cause) string {
-	return strings.Join(append([]string{c.Cause + "; " + c.Remedy}, c.Evidence...), "\n    ")
+	text := c.Cause
+	if c.Beside {
+		text += " (only what ran beside it says so)"
+	}
+	return strings.Join(append([]string{text + "; " + c.Remedy}, c.Evidence...), "\n    ")
 }
 
 func requestsText(requests []report.Request) string {

@@ -14,6 +14,7 @@ const (
 	mostSigns   = 3   // pieces of evidence for one cause
 	longestSign = 300 // bytes of a piece of evidence
 	ofOthers    = 45  // how much less sure is what is not about the scenario
+	certain     = 100 // nothing is surer
 	killed      = 137 // exit code of who was killed
 )
 
@@ -67,6 +68,14 @@ type ranked struct {
 	sure int
 }
 
+// rank puts what something about the scenario itself speaks for before everything else.
+func (r ranked) rank() int {
+	if r.Beside {
+		return r.sure - certain
+	}
+	return r.sure
+}
+
 // causes ranks what may be behind a failure. Signs in what is about the scenario count more than what ran beside it says.
 func causes(reason string, e Evidence, entries []logEntry) []report.Cause {
 	var found []ranked
@@ -83,7 +92,7 @@ func causes(reason string, e Evidence, entries []logEntry) []report.Cause {
 			found = append(found, ranked{report.Cause{Cause: r.cause, Remedy: r.remedy, Evidence: signs, Beside: sure <= r.sure-ofOthers}, sure})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b ranked) int { return b.sure - a.sure })
+	slices.SortStableFunc(found, func(a, b ranked) int { return b.rank() - a.rank() })
 	var most []report.Cause
 	for _, f := range found[:min(len(found), mostCauses)] {
 		most = append(most, f.Cause)
