@@ -38,6 +38,10 @@ func callMutants() []Mutant {
 			Alter: rewrite("coturn", "turnserver.conf", "user-quota=12", "user-quota=50"),
 		},
 		{
+			Name: "the relay has one place for everybody", Feature: "calls/relay", Says: "Allocation Quota",
+			Alter: rewrite("coturn", "turnserver.conf", "total-quota=100", "total-quota=1"),
+		},
+		{
 			Name: "the relay opens connections", Feature: "calls/relay", Says: "asks the relay for a connection was not refused",
 			Alter: rewrite("coturn", "turnserver.conf", "no-tcp-relay\n", ""),
 		},

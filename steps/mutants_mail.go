@@ -146,6 +146,7 @@ func brokenMails() []brokenSetting {
 		{mas, file, "email.transport", "blackhole", "sign_in/recovery", "no mail came"},
 		{mas, file, "email.username", "somebody", "sign_in/recovery", "no mail came"},
 		{mas, file, "passwords.minimum_complexity", "0", "sign_in/recovery", "was not refused"},
+		{mas, file, "rate_limiting.login.per_account.burst", "1", "limits/addresses", "was stopped after"},
 		{mas, file, "rate_limiting.email_authentication.attempt_per_session.burst", "999", "limits/mail", "nobody stopped it"},
 	}
 }

@@ -115,7 +115,7 @@ func (s *scenario) doOnce(ctx context.Context, what string, p *person, nth int) 
 		return err
 	case "signing in":
 		return s.signInOnce(ctx, p, p.password, "")
-	case "guessing the code", "asking for a code", "asking for a way back in":
+	case "guessing the code", "asking for a code", "asking for the code again", "asking for a way back in":
 		return s.mailOnce(ctx, what, p)
 	case "being heard of in calls", "entering rooms elsewhere", "opening places at the relay":
 		return s.reachOnce(ctx, what, p, nth)

@@ -15,7 +15,7 @@ import (
 // registerNoise holds the words about how much is too much, to the last message.
 func registerNoise(r Registrar) {
 	r.Given(`^the limits of (mas|synapse|beta-synapse) are as deployed$`, limitsAsDeployed)
-	r.When(`^(\w+) goes on (saying things|coming and going|coming and going with the others|signing in|uploading files|guessing the password|guessing the passwords of others|guessing the password(?:s of others)? under false addresses|guessing the code|signing people up|asking for a way back in|asking for a code|being heard of in calls|entering rooms elsewhere|opening places at the relay)$`, goesOn)
+	r.When(`^(\w+) goes on (saying things|coming and going|coming and going with the others|signing in|uploading files|guessing the password|guessing the passwords of others|guessing the password(?:s of others)? under false addresses|guessing the code|signing people up|asking for a way back in|asking for a code|asking for the code again|being heard of in calls|entering rooms elsewhere|opening places at the relay)$`, goesOn)
 	r.When(`^the bridge (\w+) goes on saying things$`, bridgeGoesOn)
 	r.Then(`^(\w+) may do so all the same$`, mayDoSo)
 	r.Then(`^(\w+) was stopped after (\d+) times$`, wasStoppedAfter)

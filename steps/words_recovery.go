@@ -165,6 +165,9 @@ func (s *scenario) mailOnce(ctx context.Context, what string, p *person) error {
 	switch what {
 	case "asking for a code":
 		return p.addAddress(ctx, p.password)
+	case "asking for the code again":
+		const query = `mutation($i: ID!) { done: resendEmailAuthenticationCode(input: {id: $i, language: "en"}) { status } }`
+		return p.change(ctx, query, map[string]any{"i": p.confirming}, "RESENT")
 	case "guessing the code":
 		if err := p.confirm(ctx, "guess"); !accountSaid("INVALID_CODE")(err) {
 			return err

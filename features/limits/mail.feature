@@ -22,3 +22,11 @@ Feature: Nobody fills a mailbox with mails, or guesses what was sent there
     And the limits of mas are as deployed
     When Alice goes on asking for a code
     Then Alice was stopped after 3 times
+
+  Scenario: A code is not sent again and again
+    Given Alice has an account
+    And Alice has a mailbox
+    And the limits of mas are as deployed
+    When Alice adds the e-mail address to the account
+    And Alice goes on asking for the code again
+    Then Alice was stopped after 2 times
