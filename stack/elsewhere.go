@@ -13,7 +13,7 @@ import (
 type Elsewhere struct {
 	Site    Site
 	Roots   *x509.CertPool    // whom it is verified against; nil means those this machine trusts
-	Resolve map[string]string // address to connect to, by "host:port"; others are looked up
+	Resolve map[string]string // address to connect to, by "host:port", or by host for every port; others are looked up
 	Servers []string          // components it is known to have
 	Peer    *Site             // homeserver that was booted here for it to talk to, if any
 }
@@ -46,6 +46,16 @@ func (e *Elsewhere) Add(peer Site, door string, certificate []byte) error {
 	return nil
 }
 
-func (e Elsewhere) address(named string) string { return cmp.Or(e.Resolve[named], named) }
+// Leads tells whether it is said where to connect to for a host and a port.
+func (e Elsewhere) Leads(host, port string) bool {
+	return e.Resolve[net.JoinHostPort(host, port)] != "" || e.Resolve[host] != ""
+}
+
+func (e Elsewhere) address(named string) string {
+	if host, port, err := net.SplitHostPort(named); err == nil && e.Resolve[named] == "" && e.Resolve[host] != "" {
+		return net.JoinHostPort(e.Resolve[host], port)
+	}
+	return cmp.Or(e.Resolve[named], named)
+}
 
 func (e Elsewhere) has(name string) bool { return slices.Contains(e.Servers, name) }

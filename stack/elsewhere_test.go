@@ -28,3 +28,15 @@ func TestDeploymentElsewhereIsOnlyReachedFromOutside(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "127.0.0.1:8443", to)
 }
+
+func TestDeploymentElsewhereIsReachedWhereItIsSaidToBe(t *testing.T) {
+	t.Parallel()
+	e := Elsewhere{Resolve: map[string]string{"example.org": "192.0.2.1", "example.org:8448": "127.0.0.1:9", "v6.example.org": "2001:db8::1"}}
+	for named, want := range map[string]string{
+		"example.org:443": "192.0.2.1:443", "example.org:8448": "127.0.0.1:9", "v6.example.org:443": "[2001:db8::1]:443", "elsewhere.org:443": "elsewhere.org:443",
+	} {
+		assert.Equal(t, want, e.address(named), named)
+	}
+	assert.True(t, e.Leads("example.org", "443"))
+	assert.False(t, e.Leads("elsewhere.org", "443"))
+}

@@ -56,7 +56,7 @@ func Check(ctx context.Context, t *check.Target, o Options, l LiveOptions) (Verd
 	verdict := Verdict{Seed: o.Seed, Started: time.Now(), Expected: chosen.count()}
 	var found []check.Finding
 	if l.Token != "" || l.User != "" {
-		found, elsewhere.Servers = r.look(ctx, elsewhere.Servers)
+		found, elsewhere.Servers = r.look(ctx, guests(chosen), elsewhere.Servers)
 	}
 	found = append(found, r.raise(ctx, &elsewhere)...)
 	r.stack = elsewhere.Reach()
@@ -88,21 +88,14 @@ func (r *run) leave(ctx context.Context, serverName string) []check.Finding {
 }
 
 // look asks what takes an account: the relay, pushes and bridges. It tells which servers there are.
-func (r *run) look(ctx context.Context, servers []string) (found []check.Finding, have []string) {
+func (r *run) look(ctx context.Context, guests, servers []string) (found []check.Finding, have []string) {
 	s := newScenario(r)
-	site := r.stack.World.Sites[0]
 	about := func(f check.Finding) { found = append(found, f) }
 	defer func() { _ = s.end(context.WithoutCancel(ctx)) }()
-	p, err := s.introduce("Alice", "alpha")
-	if err == nil {
-		err = s.signUp(ctx, p, "check")
-	}
-	if err != nil {
-		r.live.without = "no account could be had"
-		about(check.Finding{Level: check.Mistake, About: "account", Where: site.ServerName, What: redact(err.Error()), Set: "a registration token that is good for as many accounts as people are needed, or --user with its password"})
+	p, found := s.lookIn(ctx, guests)
+	if p == nil {
 		return found, servers
 	}
-	about(check.Finding{Level: check.Good, About: "account", Where: site.ServerName, What: p.userID().String() + " signed in"})
 	about(s.lookRelay(ctx, p))
 	if found[len(found)-1].Level == check.Good {
 		servers = append(servers, "coturn")
@@ -132,6 +125,9 @@ func (s *scenario) lookRelay(ctx context.Context, p *person) check.Finding {
 	f.Where = strings.Join(given.URIs, ", ")
 	if err := errors.Join(problems...); err != nil {
 		f.What, f.Set = redact(strings.ReplaceAll(err.Error(), "\n", "; ")), "open port 3478 (UDP and TCP) and the relayed ports; the same secret in static-auth-secret of coturn and turn_shared_secret of the homeserver"
+		if strings.Contains(f.What, "no such host") {
+			f.Set = "an A (and AAAA) record for the host in turn_uris of homeserver.yaml, or --resolve for it"
+		}
 		return f
 	}
 	f.Level, f.What = check.Good, "it opens a place for who is signed in"

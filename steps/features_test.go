@@ -116,7 +116,7 @@ func TestGoodFeatureBreaksNoRule(t *testing.T) {
 // readFeatures parses every feature of the project.
 func readFeatures(t *testing.T) []feature {
 	t.Helper()
-	paths, err := featureFiles(featureDir)
+	paths, err := featureFiles(nil, featureDir)
 	require.NoError(t, err)
 	require.NotEmpty(t, paths, "no feature found in %s", featureDir)
 	var features []feature

@@ -31,6 +31,7 @@ type live struct {
 	browsers map[id.UserID]http.CookieJar // what the browser of somebody remembers: who is signed in at MAS is not asked again
 	refused  map[id.UserID]error          // why somebody has no account; it is asked for once
 	without  string                       // why there are no accounts after all
+	cannot   map[string]string            // why somebody has none, by name
 	pictures int                          // uploaded, which no client can remove
 	alone    string                       // why there is nobody of another homeserver
 }
@@ -64,6 +65,8 @@ func (l *live) missing(pickle *godog.Scenario) string {
 		case name[2] != "":
 		case l.without != "":
 			return l.without
+		case l.cannot[name[1]] != "":
+			return l.cannot[name[1]]
 		case l.token == "" && (l.user == "" || name[1] != "Alice"):
 			return "no account for " + name[1] + ": pass --registration-token"
 		}
@@ -92,6 +95,7 @@ func newLive(o LiveOptions, suffix string) *live {
 	return &live{
 		token: o.Token, user: o.User, password: o.Password, suffix: suffix, peer: o.Peer,
 		made: map[id.UserID]*person{}, browsers: map[id.UserID]http.CookieJar{}, refused: map[id.UserID]error{},
+		cannot: map[string]string{},
 	}
 }
 
@@ -140,7 +144,7 @@ func (l *live) makeAccount(ctx context.Context, s *scenario, p *person, deviceNa
 	}
 	if p.site.SignIn == stack.SignInMAS {
 		if err := s.authorize(ctx, p, deviceName, true); err != nil {
-			return notAnother(err)
+			return err
 		}
 		l.made[p.userID()] = p
 		return nil
@@ -151,18 +155,6 @@ func (l *live) makeAccount(ctx context.Context, s *scenario, p *person, deviceNa
 	}
 	l.made[p.userID()] = p
 	return s.open(ctx, p, deviceName, made)
-}
-
-// notAnother says what to do when a deployment makes no account, or no other one.
-func notAnother(err error) error {
-	var form refusal
-	switch {
-	case errors.As(err, &form) && strings.HasSuffix(form.path, "/token"):
-		return fmt.Errorf("%w: the registration token is wrong, or good for fewer accounts than are needed; issue one with --usage-limit 2", err)
-	case tooMuch(err):
-		return fmt.Errorf("%w: one address may make few accounts in an hour; wait, or pass --user", err)
-	}
-	return err
 }
 
 // registerWithToken makes an account at a homeserver that keeps its accounts itself (the flow of m.login.registration_token).

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"matrixstack/stack"
+	"matrixstack/stack/check"
 )
 
 func TestOnlyLiveScenariosRunAgainstADeployment(t *testing.T) {
@@ -67,10 +68,28 @@ func TestBrowserOfSomebodyRemembersThemInAllScenarios(t *testing.T) {
 
 func TestAccountThatCannotBeHadSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	assert.ErrorContains(t, notAnother(refusal{"/register/steps/01/token", []string{"invalid"}}), "--usage-limit 2")
-	assert.ErrorContains(t, notAnother(refusal{"/register/password", []string{"You've made too many requests in a short period."}}), "--user")
-	assert.EqualError(t, notAnother(refusal{"/register/password", []string{"exists"}}), "/register/password refused the form: exists")
+	site := stack.Site{ServerName: "example.org"}
+	for name, test := range map[string]struct {
+		user  string
+		err   error
+		level check.Level
+		set   string
+	}{
+		"wrong token":    {"", refusal{"/register/steps/01/token", []string{"invalid"}}, check.Mistake, "--usage-limit 2"},
+		"too often":      {"", refusal{"/register/password", []string{"You've made too many requests in a short period."}}, check.Unseen, "pass --user"},
+		"wrong password": {"me", refusal{"/login", []string{"Invalid credentials"}}, check.Mistake, "the password of me"},
+		"no password":    {"me", deadEnd{"Alice", "/login", http.StatusOK, nil}, check.Mistake, "signs in with a password"},
+		"closed":         {"", deadEnd{"Alice", "/register", http.StatusOK, nil}, check.Mistake, "password_registration_enabled"},
+		"something else": {"", refusal{"/register/password", []string{"exists"}}, check.Mistake, "log of who keeps the accounts"},
+	} {
+		f := newLive(LiveOptions{User: test.user}, "ab12").noAccount(&person{name: "Alice", username: "me", site: site}, test.err)
+		assert.Equal(t, test.level, f.Level, name)
+		assert.Contains(t, f.Set, test.set, name)
+	}
 	l := newLive(LiveOptions{Token: "come in"}, "ab12")
+	l.cannot["Bob"] = "no account for Bob could be had"
+	assert.Equal(t, l.cannot["Bob"], l.missing(&godog.Scenario{Steps: []*messages.PickleStep{{Text: "Bob has an account"}}}))
+	assert.Empty(t, l.missing(&godog.Scenario{Steps: []*messages.PickleStep{{Text: "Alice has an account"}}}))
 	p := &person{name: "Bob", username: "bob", site: stack.Site{ServerName: "example.org"}}
 	l.refused[p.userID()] = errors.New("asked for before")
 	assert.EqualError(t, l.signUp(t.Context(), nil, p, "phone"), "asked for before")

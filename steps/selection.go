@@ -25,7 +25,7 @@ type selection struct {
 
 // choose finds what FEATURE and TAGS ask for, and refuses what matches nothing.
 func choose(o Options) (selection, error) {
-	all, err := featureFiles(o.Features)
+	all, err := featureFiles(o.Source, o.Features)
 	if err != nil {
 		return selection{}, err
 	}
@@ -33,7 +33,7 @@ func choose(o Options) (selection, error) {
 	if err != nil {
 		return selection{}, err
 	}
-	if err := checkTags(o.Tags, all); err != nil {
+	if err := checkTags(o.Source, o.Tags, all); err != nil {
 		return selection{}, err
 	}
 	longer, err := o.leavesOut(paths)
@@ -41,7 +41,7 @@ func choose(o Options) (selection, error) {
 		return selection{}, err
 	}
 	chosen := selection{paths: paths, index: index{}, longer: longer}
-	err = everyFeature(paths, o.tags(""), func(document *messages.GherkinDocument, uri string, pickles []*messages.Pickle) error {
+	err = everyFeature(o.Source, paths, o.tags(""), func(document *messages.GherkinDocument, uri string, pickles []*messages.Pickle) error {
 		chosen.index.add(document, uri, pickles)
 		for _, p := range pickles {
 			if len(p.Steps) == 0 {
@@ -55,7 +55,7 @@ func choose(o Options) (selection, error) {
 		return selection{}, err
 	}
 	if len(chosen.scenarios) == 0 {
-		known, err := knownTags(all)
+		known, err := knownTags(o.Source, all)
 		if err != nil {
 			return selection{}, err
 		}
@@ -84,13 +84,13 @@ func (o Options) leavesOut(paths []string) (int, error) {
 		return 0, nil
 	}
 	o.Long = true
-	return countScenarios(paths, o.tags("@long"))
+	return countScenarios(o.Source, paths, o.tags("@long"))
 }
 
 // countScenarios tells how many scenarios of some files have the tags.
-func countScenarios(paths []string, tags string) (int, error) {
+func countScenarios(source fs.FS, paths []string, tags string) (int, error) {
 	count := 0
-	err := everyFeature(paths, tags, func(_ *messages.GherkinDocument, _ string, pickles []*messages.Pickle) error {
+	err := everyFeature(source, paths, tags, func(_ *messages.GherkinDocument, _ string, pickles []*messages.Pickle) error {
 		count += len(pickles)
 		return nil
 	})
@@ -98,8 +98,8 @@ func countScenarios(paths []string, tags string) (int, error) {
 }
 
 // everyFeature visits some files, each with its scenarios that have the tags.
-func everyFeature(paths []string, tags string, visit func(document *messages.GherkinDocument, uri string, pickles []*messages.Pickle) error) error {
-	suite := godog.TestSuite{Options: &godog.Options{Paths: paths, Tags: tags}}
+func everyFeature(source fs.FS, paths []string, tags string, visit func(document *messages.GherkinDocument, uri string, pickles []*messages.Pickle) error) error {
+	suite := godog.TestSuite{Options: &godog.Options{FS: source, Paths: paths, Tags: tags}}
 	features, err := suite.RetrieveFeatures()
 	if err != nil {
 		return fmt.Errorf("read features: %w", err)
@@ -113,9 +113,13 @@ func everyFeature(paths []string, tags string, visit func(document *messages.Ghe
 }
 
 // featureFiles lists the feature files of a folder, sorted.
-func featureFiles(root string) ([]string, error) {
+func featureFiles(source fs.FS, root string) ([]string, error) {
 	var files []string
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	walk := filepath.WalkDir
+	if source != nil {
+		walk = func(root string, visit fs.WalkDirFunc) error { return fs.WalkDir(source, root, visit) }
+	}
+	err := walk(root, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && strings.HasSuffix(path, ".feature") {
 			files = append(files, path)
 		}
@@ -176,11 +180,11 @@ func alike(root, name string, files []string) string {
 }
 
 // checkTags refuses expressions that godog would read as something else.
-func checkTags(expression string, files []string) error {
+func checkTags(source fs.FS, expression string, files []string) error {
 	if expression == "" {
 		return nil
 	}
-	known, err := knownTags(files)
+	known, err := knownTags(source, files)
 	if err != nil {
 		return err
 	}
@@ -198,9 +202,9 @@ func checkTags(expression string, files []string) error {
 }
 
 // knownTags lists the tags of feature files.
-func knownTags(files []string) ([]string, error) {
+func knownTags(source fs.FS, files []string) ([]string, error) {
 	tags := map[string]bool{}
-	err := everyFeature(files, "", func(_ *messages.GherkinDocument, _ string, pickles []*messages.Pickle) error {
+	err := everyFeature(source, files, "", func(_ *messages.GherkinDocument, _ string, pickles []*messages.Pickle) error {
 		for _, p := range pickles {
 			for _, tag := range p.Tags {
 				tags[tag.Name] = true

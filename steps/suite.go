@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -25,6 +26,7 @@ import (
 // Options say what to run and how to report it.
 type Options struct {
 	Features  string // folder of features
+	Source    fs.FS  // that it lies in; nil means this machine
 	Feature   string // which of them: a folder, a file, or file:line; empty means all
 	Tags      string // godog tag expression; empty means all
 	Long      bool   // also what takes minutes: upgrades over several versions
@@ -200,7 +202,7 @@ func (r *run) prove(ctx context.Context, chosen selection) error {
 
 // pass runs the scenarios with the tags, so many at a time.
 func (r *run) pass(ctx context.Context, name, tags string, parallel int, chosen selection) error {
-	count, err := countScenarios(chosen.paths, tags)
+	count, err := countScenarios(r.options.Source, chosen.paths, tags)
 	if err != nil || count == 0 || ctx.Err() != nil {
 		return err
 	}
@@ -212,7 +214,7 @@ func (r *run) pass(ctx context.Context, name, tags string, parallel int, chosen 
 	suite := godog.TestSuite{
 		Name: name, ScenarioInitializer: func(sc *godog.ScenarioContext) { r.initialize(sc, order) },
 		Options: &godog.Options{
-			Paths: chosen.shuffled(r.options.Seed), Tags: tags, Concurrency: concurrency, Randomize: int64(r.options.Seed),
+			FS: r.options.Source, Paths: chosen.shuffled(r.options.Seed), Tags: tags, Concurrency: concurrency, Randomize: int64(r.options.Seed),
 			Strict: true, NoColors: true, DefaultContext: ctx, Output: io.Discard, Format: "progress",
 		},
 	}

@@ -53,8 +53,11 @@ func showsClientsTheWay(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("ask %s where its homeserver is: %w", site.ServerName, err)
 	}
-	if want := "https://" + site.MatrixHost() + "/"; found == nil || found.Homeserver.BaseURL != want {
-		return fmt.Errorf("%s sends clients to %+v, not to %s", site.ServerName, found, want)
+	if found == nil {
+		return fmt.Errorf("%s does not tell clients where its homeserver is", site.ServerName)
+	}
+	if want := "https://" + site.MatrixHost() + "/"; found.Homeserver.BaseURL != want {
+		return fmt.Errorf("%s sends clients to %q, not to %s", site.ServerName, found.Homeserver.BaseURL, want)
 	}
 	versions, err := client.Versions(ctx)
 	if err != nil {

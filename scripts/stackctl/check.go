@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"matrixstack/features"
 	"matrixstack/stack"
 	"matrixstack/stack/check"
 	"matrixstack/steps"
@@ -38,7 +39,7 @@ func newCheckCommand() *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVar(&f.ca, "ca", "", "file with the authority that signed its certificates, when that is a private one")
-	flags.StringSliceVar(&f.resolve, "resolve", nil, "HOST:PORT:ADDRESS connects to ADDRESS, or ADDRESS:PORT, for that host and port")
+	flags.StringSliceVar(&f.resolve, "resolve", nil, "HOST:ADDRESS connects to ADDRESS for that host; HOST:PORT:ADDRESS, or HOST:PORT:ADDRESS:PORT, for that port of it")
 	flags.StringVar(&f.token, "registration-token", os.Getenv("STACK_REGISTRATION_TOKEN"), "opens the throw-away accounts; good for two (STACK_REGISTRATION_TOKEN)")
 	flags.StringVar(&f.user, "user", "", "an existing account, for what takes only one: its name without server")
 	flags.StringVar(&f.passwordFile, "password-file", "", "file with its password")
@@ -46,7 +47,7 @@ func newCheckCommand() *cobra.Command {
 	flags.StringVar(&f.peerCert, "peer-cert", "", "file with a certificate of that name, with those between it and its authority")
 	flags.StringVar(&f.peerKey, "peer-key", "", "file with its key")
 	flags.StringVar(&f.peerNetwork, "peer-network", "", "network of this engine that the deployment stands in, when it runs on this machine")
-	flags.StringVar(&f.features, "features", "features", "folder of features")
+	flags.StringVar(&f.features, "features", "", "folder of features, in place of those this program came with")
 	return command
 }
 
@@ -56,54 +57,89 @@ func (f checkFlags) run(cmd *cobra.Command, address string) error {
 		return usageError{fmt.Errorf("check a deployment: %w", err)}
 	}
 	out := cmd.OutOrStdout()
+	o := steps.Options{Features: ".", Source: features.Files, ReportDir: "build/check", Out: out}
+	if f.features != "" {
+		o.Features, o.Source = f.features, nil
+		if _, err := os.Stat(f.features); err != nil {
+			return usageError{fmt.Errorf("check a deployment: read --features: %w", err)}
+		}
+	}
 	target, err := check.Resolve(cmd.Context(), strings.TrimSuffix(address, "/"), elsewhere)
 	if err != nil {
 		return usageError{err}
 	}
 	fmt.Fprintf(out, "checking %s at https://%s\n", target.ServerName, target.Homeserver)
 	found, early := check.Doors(cmd.Context(), target)
-	wrong := show(out, found)
+	wrong, _ := show(out, found)
 	if early {
-		return fmt.Errorf("check %s: %d doors are wrong; what to set stands above, and nothing else was asked, since it rests on these", target.ServerName, wrong)
+		return fmt.Errorf("check %s: %s; what to set stands above, and nothing else was asked, since it rests on that", target.ServerName, doors(wrong))
 	}
-	o := steps.Options{Features: f.features, ReportDir: "build/check", Out: out}
 	if l.Peer != nil {
 		if o.Resolver, o.Engine, err = connect(cmd.Context(), false); err != nil {
 			return err
 		}
 	}
 	verdict, more, err := steps.Check(cmd.Context(), target, o, l)
-	wrong += show(out, more)
+	moreWrong, unseen := show(out, more)
 	if err != nil {
 		return err
 	}
+	skipped := 0
 	for _, r := range verdict.Results {
 		if r.Status == steps.Skipped {
-			fmt.Fprintf(out, "%-5s  %-32s %s: %s\n", check.Note, "skipped", r.Name, r.Reason)
+			skipped++
+			fmt.Fprintf(out, "%-6s %-32s %s: %s\n", check.Note, "skipped", r.Name, r.Reason)
 		}
 	}
-	if problem := verdict.Problem(); problem != "" {
-		return fmt.Errorf("check %s: %s, %d doors are wrong; what to set stands above", target.ServerName, problem, wrong)
+	return verdictOf(out, target.ServerName, verdict.Problem(), wrong+moreWrong, unseen, skipped)
+}
+
+// verdictOf says what a check came to.
+func verdictOf(out io.Writer, serverName, problem string, wrong, unseen, skipped int) error {
+	var problems []string
+	if problem != "" {
+		problems = append(problems, problem)
 	}
 	if wrong > 0 {
-		return fmt.Errorf("check %s: %d doors are wrong; what to set stands above", target.ServerName, wrong)
+		problems = append(problems, doors(wrong))
 	}
-	fmt.Fprintf(out, "%s is as it should be, as far as can be seen from here\n", target.ServerName)
+	if unseen > 0 {
+		problems = append(problems, "not everything could be seen")
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("check %s: %s; the reasons stand above", serverName, strings.Join(problems, ", "))
+	}
+	left := ""
+	if skipped > 0 {
+		left = fmt.Sprintf("; %d scenarios did not run, for the reasons above", skipped)
+	}
+	fmt.Fprintf(out, "%s is as it should be, as far as can be seen from here%s\n", serverName, left)
 	return nil
 }
 
-// show prints findings, and counts the mistakes.
-func show(out io.Writer, found []check.Finding) (wrong int) {
+// doors counts what is wrong.
+func doors(wrong int) string {
+	if wrong == 1 {
+		return "1 door is wrong"
+	}
+	return fmt.Sprintf("%d doors are wrong", wrong)
+}
+
+// show prints findings, and counts the mistakes, and what could not be seen.
+func show(out io.Writer, found []check.Finding) (wrong, unseen int) {
 	for _, f := range found {
-		fmt.Fprintf(out, "%-5s  %-32s %s: %s\n", f.Level, f.About, f.Where, f.What)
+		fmt.Fprintf(out, "%-6s %-32s %s: %s\n", f.Level, f.About, f.Where, f.What)
 		if f.Set != "" {
 			fmt.Fprintf(out, "       set: %s\n", f.Set)
 		}
 		if f.Level == check.Mistake {
 			wrong++
 		}
+		if f.Level == check.Unseen {
+			unseen++
+		}
 	}
-	return wrong
+	return wrong, unseen
 }
 
 // read turns flags into how and as whom the deployment is reached.
@@ -122,16 +158,9 @@ func (f checkFlags) read() (stack.Elsewhere, steps.LiveOptions, error) {
 		}
 	}
 	for _, rule := range f.resolve {
-		parts := strings.SplitN(rule, ":", 3)
-		if len(parts) != 3 || parts[0] == "" || parts[1] == "" || parts[2] == "" {
-			problems = append(problems, fmt.Errorf("--resolve=%s: write HOST:PORT:ADDRESS", rule))
-			continue
-		}
-		to := parts[2]
-		if _, _, err := net.SplitHostPort(to); err != nil {
-			to = net.JoinHostPort(strings.Trim(to, "[]"), parts[1])
-		}
-		elsewhere.Resolve[net.JoinHostPort(parts[0], parts[1])] = to
+		named, to, err := resolved(rule)
+		problems = append(problems, err)
+		elsewhere.Resolve[named] = to
 	}
 	if (f.user == "") != (f.passwordFile == "") {
 		problems = append(problems, errors.New("--user and --password-file belong together"))
@@ -146,6 +175,22 @@ func (f checkFlags) read() (stack.Elsewhere, steps.LiveOptions, error) {
 	peer, err := f.readPeer()
 	l.Peer = peer
 	return elsewhere, l, errors.Join(append(problems, err)...)
+}
+
+// resolved reads a rule that says where to connect to: for every port of a host, or for one.
+func resolved(rule string) (named, to string, err error) {
+	host, rest, _ := strings.Cut(rule, ":")
+	port, address, _ := strings.Cut(rest, ":")
+	if address == "" || strings.Trim(port, "0123456789") != "" || port == "" {
+		if ip := strings.Trim(rest, "[]"); host != "" && net.ParseIP(ip) != nil {
+			return host, ip, nil
+		}
+		return "", "", fmt.Errorf("--resolve=%s: write HOST:ADDRESS or HOST:PORT:ADDRESS", rule)
+	}
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		address = net.JoinHostPort(strings.Trim(address, "[]"), port)
+	}
+	return net.JoinHostPort(host, port), address, nil
 }
 
 // readPeer reads what the peer is, if there is to be one. Who signed what the deployment shows, it trusts as well.

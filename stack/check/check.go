@@ -20,10 +20,11 @@ import (
 // Level is how bad a finding is.
 type Level string
 
-// A note only tells; a mistake makes the check fail.
+// A note only tells. A mistake makes the check fail, and so does what could not be seen though somebody wanted to know.
 const (
 	Good    Level = "ok"
 	Note    Level = "note"
+	Unseen  Level = "unseen"
 	Mistake Level = "WRONG"
 )
 
@@ -150,13 +151,13 @@ func Doors(ctx context.Context, t *Target) (found []Finding, early bool) {
 func names(ctx context.Context, t *Target) []Finding {
 	var found []Finding
 	for _, host := range []string{t.ServerName, t.Homeserver} {
-		name, _ := hostPort(host)
-		if _, set := t.Elsewhere.Resolve[net.JoinHostPort(hostPort(host))]; set || net.ParseIP(name) != nil {
+		name, port := hostPort(host)
+		if t.Elsewhere.Leads(name, port) || net.ParseIP(name) != nil {
 			continue
 		}
 		var resolver net.Resolver
 		if addresses, err := resolver.LookupHost(ctx, name); err != nil {
-			found = append(found, Finding{Mistake, aboutName, name, "it is not found: " + reason(err), "an A (and AAAA) record for " + name + " with the address of the proxy"})
+			found = append(found, Finding{Mistake, aboutName, name, "it is not found: " + reason(err), "an A (and AAAA) record for " + name + " with the address of the proxy; until there is one, --resolve " + name + ":ADDRESS"})
 		} else {
 			found = append(found, Finding{Good, aboutName, name, strings.Join(addresses, ", "), ""})
 		}

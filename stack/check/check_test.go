@@ -208,7 +208,8 @@ func TestBadCertificatesAreExplained(t *testing.T) {
 	}{
 		"expired":           {deploy(t, healthy(t), time.Now().Add(-time.Hour), everyHost...), "good only from", "renew"},
 		"for another name":  {deploy(t, healthy(t), later, "www.example.org"), "is for www.example.org, not for example.org", "Host(`example.org`)"},
-		"unknown authority": {trusting(deploy(t, healthy(t), later, everyHost...), x509.NewCertPool()), "nobody this machine trusts", "--ca FILE"},
+		"unknown authority": {trusting(deploy(t, healthy(t), later, everyHost...), nil), "nobody this machine trusts", "--ca FILE"},
+		"another authority": {trusting(deploy(t, healthy(t), later, everyHost...), x509.NewCertPool()), "an authority has signed the certificate, and nobody in the file of --ca", "called an authority"},
 		"nobody there":      {leading(deploy(t, healthy(t), later, everyHost...), "127.0.0.1:1"), "nobody answers", "publish port 443"},
 	} {
 		t.Run(name, func(t *testing.T) {

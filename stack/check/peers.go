@@ -59,7 +59,7 @@ func (t *Target) federation(ctx context.Context, delegated string) Finding {
 	route := "route Host(`" + strings.Split(delegated, ":")[0] + "`) && (PathPrefix(`/_matrix/federation`) || PathPrefix(`/_matrix/key`)) to the homeserver, port 8008"
 	switch {
 	case err != nil && strings.Contains(err.Error(), "certificate"):
-		f.What, f.Set = explainTLS(strings.Split(delegated, ":")[0], err)
+		f.What, f.Set = t.explainTLS(strings.Split(delegated, ":")[0], err)
 	case err != nil:
 		f.What, f.Set = "no answer: "+reason(err), "open that port in the firewall, or lead other homeservers to port 443 by the document for homeservers"
 	case !said.json(&found) || found.Server.Version == "":

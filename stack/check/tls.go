@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -35,7 +36,7 @@ func (t *Target) certificate(ctx context.Context, host string) Finding {
 	defer raw.Close()
 	connection := tls.Client(raw, &tls.Config{ServerName: name, RootCAs: t.roots(), MinVersion: tls.VersionTLS12})
 	if err := connection.HandshakeContext(ctx); err != nil {
-		f.What, f.Set = explainTLS(name, err)
+		f.What, f.Set = t.explainTLS(name, err)
 		return f
 	}
 	leaf := connection.ConnectionState().PeerCertificates[0]
@@ -47,8 +48,11 @@ func (t *Target) certificate(ctx context.Context, host string) Finding {
 	return f
 }
 
+// issuer is what who signed a certificate is called.
+func issuer(c *x509.Certificate) string { return cmp.Or(c.Issuer.CommonName, c.Issuer.String()) }
+
 // explainTLS says what is wrong with a certificate, and what to set.
-func explainTLS(name string, err error) (what, set string) {
+func (t *Target) explainTLS(name string, err error) (what, set string) {
 	var wrongName x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var unknown x509.UnknownAuthorityError
@@ -59,6 +63,9 @@ func explainTLS(name string, err error) (what, set string) {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "the certificate is good only from " + invalid.Cert.NotBefore.Format(time.DateOnly) + " to " + invalid.Cert.NotAfter.Format(time.DateOnly),
 			"renew it: see in the log of the proxy why it did not; ACME needs port 80 open to the world; a clock that is wrong looks the same"
+	case errors.As(err, &unknown) && t.roots() != nil && unknown.Cert != nil:
+		return fmt.Sprintf("%s has signed the certificate, and nobody in the file of --ca has", issuer(unknown.Cert)),
+			"--ca with the authority called " + issuer(unknown.Cert) + ", or leave it out when that is a public one"
 	case errors.As(err, &unknown):
 		return "nobody this machine trusts has signed the certificate, or the proxy leaves out the certificates between",
 			"serve the full chain (fullchain.pem), or a certificate of a public authority; for a private one pass --ca FILE"
