@@ -2,6 +2,7 @@ package steps
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -143,4 +144,18 @@ func TestScenariosSideBySideKeepTheirOwnResults(t *testing.T) {
 		assert.Equal(t, fmt.Sprintf("it works %d times", j), got.Steps[0].Text)
 	}
 	assert.Equal(t, 16, r.collector.failed())
+}
+
+func TestExamplesAreNamedByWhatTheTitleDoesNotSay(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, unsaid("The door of alpha is closed", []string{"alpha"}))
+	assert.Equal(t, " (beta)", unsaid("The door of alpha is closed", []string{"alpha", "beta"}))
+	assert.Equal(t, " (Alice, Bob)", unsaid("Signs are the same", []string{"Alice", "Bob"}))
+	assert.Empty(t, unsaid("Plain HTTP carries nothing", nil))
+}
+
+func TestQueriesThatAreShownHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	shown := meant(url.Values{"kind": {"guest"}, "access_token": {"canary"}, "code": {"canary"}, "state": {"canary"}, "since": {"canary"}, "loginToken": {"canary"}, "width": {"32"}})
+	assert.Equal(t, "kind=guest&width=32", shown)
 }

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cucumber/godog"
@@ -44,9 +45,7 @@ func (x index) add(document *messages.GherkinDocument, uri string, pickles []*me
 			Feature: document.Feature.Name, Description: strings.TrimSpace(document.Feature.Description), File: plainURI(uri), Name: pickle.Name,
 			Line: places[pickle.AstNodeIds[0]],
 		}}
-		if row := rows[pickle.AstNodeIds[len(pickle.AstNodeIds)-1]]; row != "" {
-			r.Name += " (" + row + ")"
-		}
+		r.Name += unsaid(pickle.Name, rows[pickle.AstNodeIds[len(pickle.AstNodeIds)-1]])
 		for _, tag := range pickle.Tags {
 			r.Tags = append(r.Tags, tag.Name)
 		}
@@ -87,20 +86,27 @@ func places(feature *messages.Feature) map[string]int {
 }
 
 // rows are the example rows of outlines, by id, as a reader tells them apart.
-func rows(feature *messages.Feature) map[string]string {
-	found := map[string]string{}
+func rows(feature *messages.Feature) map[string][]string {
+	found := map[string][]string{}
 	everyScenario(feature, func(s *messages.Scenario) {
 		for _, examples := range s.Examples {
 			for _, row := range examples.TableBody {
-				var cells []string
 				for _, cell := range row.Cells {
-					cells = append(cells, cell.Value)
+					found[row.Id] = append(found[row.Id], cell.Value)
 				}
-				found[row.Id] = strings.Join(cells, ", ")
 			}
 		}
 	})
 	return found
+}
+
+// unsaid is what an example has that the name of its scenario does not say.
+func unsaid(name string, cells []string) string {
+	cells = slices.DeleteFunc(slices.Clone(cells), func(cell string) bool { return strings.Contains(name, cell) })
+	if len(cells) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(cells, ", ") + ")"
 }
 
 func everyScenario(feature *messages.Feature, visit func(*messages.Scenario)) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,7 +46,7 @@ type recorder struct {
 
 // RoundTrip sends the request on and notes method, address, answer and time.
 func (r recorder) RoundTrip(request *http.Request) (*http.Response, error) {
-	q := report.Request{At: time.Now().UTC(), Method: request.Method, Host: request.URL.Host, Path: request.URL.EscapedPath(), Times: 1}
+	q := report.Request{At: time.Now().UTC(), Method: request.Method, Host: request.URL.Host, Path: request.URL.EscapedPath(), Query: meant(request.URL.Query()), Times: 1}
 	if r.wire.mark != "" {
 		request = request.Clone(request.Context()) // a transport must not change what it was given
 		request.Header.Set("User-Agent", strings.TrimSpace(request.UserAgent()+" "+r.wire.mark))
@@ -59,6 +61,16 @@ func (r recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	r.wire.add(q)
 	return response, err
+}
+
+// meant is the part of a query that says what was meant. Everything else may be a secret, or tells requests apart that are the same.
+func meant(query url.Values) string {
+	for name := range query {
+		if !slices.Contains([]string{"dir", "height", "kind", "method", "server_name", "via", "width"}, name) {
+			query.Del(name)
+		}
+	}
+	return query.Encode()
 }
 
 // said is the start of an answer that is no success and no page, which whoever asked can still read whole.
@@ -87,7 +99,7 @@ func (r recorder) CloseIdleConnections() {
 func grouped(asked []report.Request, most int) (kept []report.Request, more int) {
 	at := map[string]int{}
 	for _, q := range asked {
-		same := fmt.Sprint(q.Method, q.Host, q.Path, q.Status, q.Answer)
+		same := fmt.Sprint(q.Method, q.Host, q.Path, q.Query, q.Status, q.Answer)
 		if i, seen := at[same]; seen {
 			kept[i].Times += q.Times
 			kept[i].Seconds += q.Seconds

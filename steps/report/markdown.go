@@ -16,6 +16,9 @@ func (p page) markdown() []byte {
 	if p.Since != "" {
 		line("\n%s.", p.Since)
 	}
+	for _, i := range p.Foreign {
+		line("\n> %s %s is %s", plain(i.Name), plain(i.Version), plain(i.Note))
+	}
 	for _, notice := range p.Notices {
 		line("\n> %s", plain(notice))
 	}

@@ -26,6 +26,7 @@ type page struct {
 	Dir       string // of the report, for pictures
 	Counts    PastFeature
 	Since     string
+	Foreign   []Image // that are not what the lock pins
 	Versions  []Image
 	Concerns  []concernView
 	Failures  []Scenario
@@ -135,6 +136,9 @@ func (r Run) page(dir string, records []Upgrade) page {
 		if image.Available() {
 			p.Versions = append(p.Versions, image)
 		}
+		if image.Source == overridden {
+			p.Foreign = append(p.Foreign, image)
+		}
 	}
 	for _, u := range records {
 		if u.Drill() {
@@ -232,11 +236,11 @@ func (r Run) said(begin Past, runs int) string {
 	case runs == 0:
 		return ""
 	case runs == 1 && len(r.Past) == 1:
-		return "this is the first run that is remembered"
+		return "the first run that is remembered"
 	case runs == 1:
-		return "since this run"
+		return "so since this run; the one before it came to something else"
 	}
-	return fmt.Sprintf("since %s, %d runs in a row", day(begin.When), runs)
+	return fmt.Sprintf("so in each of the last %d runs, since %s", runs, day(begin.When))
 }
 
 // trend draws how long the last runs of a feature took, and what became of it.
@@ -348,6 +352,9 @@ func (q Request) String() string {
 	path, err := url.PathUnescape(q.Path)
 	if err != nil {
 		path = q.Path
+	}
+	if q.Query != "" {
+		path += "?" + q.Query
 	}
 	return fmt.Sprintf("%-4s %s%s → %s, %s%s", q.Method, q.Host, path, answer, seconds(q.Seconds), times)
 }

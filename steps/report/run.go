@@ -106,7 +106,8 @@ type Request struct {
 	At      time.Time `json:"at"`
 	Method  string    `json:"method"`
 	Host    string    `json:"host"`
-	Path    string    `json:"path"` // without its query, where tokens and codes stand
+	Path    string    `json:"path"`            // without its query, where tokens and codes stand
+	Query   string    `json:"query,omitempty"` // the part of it that says what was meant, and holds no secret
 	Status  int       `json:"status"`
 	Server  string    `json:"server,omitempty"` // what the answer says it is from
 	Seconds float64   `json:"seconds"`          // of all of them
@@ -123,6 +124,9 @@ type Image struct {
 	Note    string `json:"note,omitempty"`
 	Home    string `json:"home,omitempty"` // where it is published
 }
+
+// overridden is where an image comes from that somebody brought.
+const overridden = "override"
 
 // Available tells whether there was something to run.
 func (i Image) Available() bool { return i.Source != "unavailable" }

@@ -62,7 +62,7 @@ func TestHistoryIsBoundedAndTellsSinceWhen(t *testing.T) {
 	begin, runs := last.sinceWhen()
 	assert.Equal(t, sampleStart.AddDate(0, 0, 31), begin.When)
 	assert.Equal(t, mostPast+5-31-1, runs)
-	assert.Equal(t, fmt.Sprintf("since 25 December 2026, %d runs in a row", runs), last.said(begin, runs))
+	assert.Equal(t, fmt.Sprintf("so in each of the last %d runs, since 25 December 2026", runs), last.said(begin, runs))
 	assert.Len(t, last.trend("features/concern-00/feature_0.feature"), 16)
 }
 
