@@ -73,27 +73,47 @@ func (s *Stack) Strange(ctx context.Context, name string) ([]string, error) {
 	}
 	var strange []string
 	for _, st := range n.Storage {
-		owner, err := s.owner(ctx, n, st.Path)
+		found, err := s.lies(ctx, n, st.Path)
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(users, owner) {
-			strange = append(strange, fmt.Sprintf("%s of user %d, while it runs as %v", st.Path, owner, users))
+		if !slices.Contains(users, found.Uid) {
+			strange = append(strange, fmt.Sprintf("%s of user %d, while it runs as %v", st.Path, found.Uid, users))
 		}
 	}
 	return strange, nil
 }
 
-// owner tells whom a folder inside a component belongs to.
-func (s *Stack) owner(ctx context.Context, n *node, folder string) (int, error) {
-	content, err := s.engine.pack(ctx, n.container.GetContainerID(), folder)
+// Open lists configuration of a component that others than its user and group may read, or others than its user may change.
+func (s *Stack) Open(ctx context.Context, name string) ([]string, error) {
+	n, err := s.node(name)
 	if err != nil {
-		return 0, err
+		return nil, err
+	}
+	const own = 0o640
+	var open []string
+	for _, f := range n.Files {
+		found, err := s.lies(ctx, n, f.Path)
+		if err != nil {
+			return nil, err
+		}
+		if mode := found.FileInfo().Mode().Perm(); mode&^own != 0 {
+			open = append(open, fmt.Sprintf("%s (%s)", f.Path, mode))
+		}
+	}
+	return open, nil
+}
+
+// lies tells whom a file or folder inside a component belongs to, and who may read it.
+func (s *Stack) lies(ctx context.Context, n *node, path string) (*tar.Header, error) {
+	content, err := s.engine.pack(ctx, n.container.GetContainerID(), path)
+	if err != nil {
+		return nil, err
 	}
 	defer content.Close()
 	header, err := tar.NewReader(content).Next()
 	if err != nil {
-		return 0, fmt.Errorf("ask whom %q of %q belongs to: %w", folder, n.Name, err)
+		return nil, fmt.Errorf("ask whom %q of %q belongs to: %w", path, n.Name, err)
 	}
-	return header.Uid, nil
+	return header, nil
 }

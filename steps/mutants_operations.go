@@ -66,7 +66,14 @@ func operationMutants() []Mutant {
 			Alter: rewrite("synapse", "log.config", "level: INFO", "level: WARNING"),
 		},
 		{
-			Name: "the homeserver has no storage", Feature: "operations/storage", Says: "synapse keeps outside its storage",
+			Name: "everybody may read what MAS is told", Feature: "operations/storage", Says: "the configuration of mas is open to others: /config/config.yaml (-rw-r--r--)",
+			Alter: change("mas", func(c *stack.Component) {
+				c.Files = slices.Clone(c.Files)
+				c.Files[0].Mode = 0o644
+			}),
+		},
+		{
+			Name: "the homeserver has no storage", Feature: "operations/storage", Says: "synapse keeps something outside its storage",
 			Alter: change("synapse", func(c *stack.Component) { c.Storage = nil }),
 		},
 		{

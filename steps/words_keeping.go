@@ -12,31 +12,34 @@ import (
 
 // registerKeeping holds the words about what servers keep: data, and traces of what they did.
 func registerKeeping(r Registrar) {
+	r.Then(`^no configuration of any server is open to others$`, configurationClosed)
 	r.Then(`^no server keeps anything outside its storage$`, nothingOutsideStorage)
 	r.Then(`^the logs of traefik and synapse tell what became of each request of (\w+)$`, logsTellRequests)
 	r.Then(`^the storage of every server belongs to whom it runs as$`, storageBelongs)
 }
 
+func configurationClosed(ctx context.Context) error {
+	s := from(ctx)
+	return s.nothing(ctx, s.stack.Open, "the configuration of %s is open to others")
+}
+
 func nothingOutsideStorage(ctx context.Context) error {
 	s := from(ctx)
-	var problems []error
-	for _, name := range s.stack.Names() {
-		lost, err := s.stack.Lost(ctx, name)
-		if err == nil && len(lost) > 0 {
-			err = fmt.Errorf("%s keeps outside its storage: %s", name, strings.Join(lost, ", "))
-		}
-		problems = append(problems, err)
-	}
-	return errors.Join(problems...)
+	return s.nothing(ctx, s.stack.Lost, "%s keeps something outside its storage")
 }
 
 func storageBelongs(ctx context.Context) error {
 	s := from(ctx)
+	return s.nothing(ctx, s.stack.Strange, "the storage of %s belongs to somebody else")
+}
+
+// nothing wants that list finds nothing of any server; else says what is wrong.
+func (s *scenario) nothing(ctx context.Context, list func(context.Context, string) ([]string, error), wrong string) error {
 	var problems []error
 	for _, name := range s.stack.Names() {
-		strange, err := s.stack.Strange(ctx, name)
-		if err == nil && len(strange) > 0 {
-			err = fmt.Errorf("the storage of %s belongs to somebody else: %s", name, strings.Join(strange, "; "))
+		found, err := list(ctx, name)
+		if err == nil && len(found) > 0 {
+			err = fmt.Errorf(wrong+": %s", name, strings.Join(found, "; "))
 		}
 		problems = append(problems, err)
 	}

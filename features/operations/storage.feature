@@ -11,3 +11,6 @@ Feature: What must survive lies where the operator backs it up
 
   Scenario: The storage of a server belongs to it
     Then the storage of every server belongs to whom it runs as
+
+  Scenario: What a server is told is for nobody else to read
+    Then no configuration of any server is open to others
