@@ -43,6 +43,62 @@ func isClosedToOutside(ctx context.Context, what, name string) error {
 	return nil
 }
 
+// isAtOneHost asks for something at every host of a site: only one has it.
+func isAtOneHost(ctx context.Context, whom, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	door := map[string]struct{ host, path string }{
+		"clients":                             {site.MatrixHost(), "/_matrix/client/versions"},
+		"people who look after their account": {site.AuthHost(), "/account/"},
+		"whoever only has a server name":      {site.ServerName, "/.well-known/matrix/client"},
+	}[whom]
+	proxy, _ := s.stack.World.Component(site.Component("traefik"))
+	for _, host := range proxy.Hosts {
+		status, err := statusAt(ctx, newBrowser(s.http()), "https://"+host+door.path)
+		switch {
+		case err != nil:
+			return fmt.Errorf("ask from the outside: %w", err)
+		case host == door.host && status/100 != 2 && status/100 != 3:
+			return fmt.Errorf("the door for %s is not at %s: status %d", whom, host+door.path, status)
+		case host != door.host && status != http.StatusNotFound:
+			return fmt.Errorf("the door for %s is at %s as well: status %d", whom, host+door.path, status)
+		}
+	}
+	return nil
+}
+
+// proxyShowsNobody asks for what the proxy tells about itself when its API is switched on, from the outside and where it is measured.
+func proxyShowsNobody(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	endpoint, err := s.stack.Endpoint(ctx, site.Component("traefik"), "8080/tcp")
+	if err != nil {
+		return err
+	}
+	proxy, _ := s.stack.World.Component(site.Component("traefik"))
+	for _, path := range []string{"/api/rawdata", "/api/overview", "/dashboard/"} {
+		for _, host := range proxy.Hosts {
+			if err := s.isClosedAt(ctx, host+path); err != nil {
+				return err
+			}
+		}
+		inside, err := statusAt(ctx, &http.Client{Timeout: patience}, "http://"+endpoint+path)
+		if err != nil {
+			return fmt.Errorf("ask from the inside: %w", err)
+		}
+		if inside != http.StatusNotFound {
+			return fmt.Errorf("the proxy shows to whom it is on a network with where its doors lead: %s answers with status %d", path, inside)
+		}
+	}
+	return nil
+}
+
 // isClosedAt wants that nobody answers at a place, and that plain HTTP does no more than lead there.
 func (s *scenario) isClosedAt(ctx context.Context, place string) error {
 	outside, err := statusAt(ctx, s.http(), "https://"+place)

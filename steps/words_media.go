@@ -8,9 +8,11 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/crypto/attachment"
@@ -22,6 +24,7 @@ import (
 func registerMedia(r Registrar) {
 	r.When(`^(\w+) asks for a file that does not exist$`, asksForMissingFile)
 	r.When(`^(\w+) sends a picture to "([^"]+)"$`, sendsPicture)
+	r.When(`^(\w+) sends a picture to "([^"]+)" over a slow line$`, sendsPictureSlowly)
 	r.When(`^(\w+) uploads a file that is larger than the homeserver takes$`, uploadsTooMuch)
 	r.When(`^somebody without an account asks for the picture$`, strangerAsksForPicture)
 	r.Then(`^(\w+) can open a small version of the picture$`, canOpenThumbnail)
@@ -61,7 +64,36 @@ func draw(text string) ([]byte, error) {
 
 // sendsPicture uploads a picture and shows it in a room; in an encrypted one the homeserver gets ciphertext.
 func sendsPicture(ctx context.Context, name, room string) error {
-	s := from(ctx)
+	return from(ctx).sendPicture(ctx, name, room, func(data []byte) io.Reader { return bytes.NewReader(data) })
+}
+
+// sendsPictureSlowly lets the second half of the picture wait.
+func sendsPictureSlowly(ctx context.Context, name, room string) error {
+	const wait = 12 * time.Second // proxies hang up on whom they take for dead, most after ten seconds
+	return from(ctx).sendPicture(ctx, name, room, func(data []byte) io.Reader {
+		half := len(data) / 2
+		return io.MultiReader(bytes.NewReader(data[:half]), &later{ctx: ctx, wait: wait}, bytes.NewReader(data[half:]))
+	})
+}
+
+// later holds nothing, and says so only after a while.
+type later struct {
+	ctx  context.Context
+	wait time.Duration
+}
+
+// Read ends when the while is over.
+func (l *later) Read([]byte) (int, error) {
+	select {
+	case <-time.After(l.wait):
+		return 0, io.EOF
+	case <-l.ctx.Done():
+		return 0, l.ctx.Err()
+	}
+}
+
+// sendPicture draws a picture, hands it over as line makes it arrive, and shows it in a room.
+func (s *scenario) sendPicture(ctx context.Context, name, room string, line func([]byte) io.Reader) error {
 	d, roomID, err := s.guest(name, room)
 	if err != nil {
 		return err
@@ -83,7 +115,7 @@ func sendsPicture(ctx context.Context, name, room string) error {
 		file.EncryptInPlace(s.picture.stored)
 		content.File = &event.EncryptedFileInfo{EncryptedFile: *file}
 	}
-	uploaded, err := d.client.UploadBytesWithName(ctx, s.picture.stored, kind, "picture.png")
+	uploaded, err := d.client.UploadMedia(ctx, mautrix.ReqUploadMedia{Content: line(s.picture.stored), ContentLength: int64(len(s.picture.stored)), ContentType: kind, FileName: "picture.png"})
 	if err != nil {
 		return s.tried(err, "%s uploads a picture", name)
 	}

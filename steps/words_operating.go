@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -23,9 +24,15 @@ func logsHoldNoSecret(ctx context.Context) error {
 	if err := s.held(); err != nil {
 		return err
 	}
+	const shortestSecret = 20 // what is shorter is no secret
 	secrets := map[string]string{}
 	for _, p := range s.people {
 		secrets["the password of "+p.name] = p.password
+		for _, cookie := range p.browser.Jar.Cookies(&url.URL{Scheme: "https", Host: p.site.AuthHost(), Path: "/"}) {
+			if len(cookie.Value) >= shortestSecret {
+				secrets["the cookie "+cookie.Name+" of "+p.name] = cookie.Value
+			}
+		}
 		for _, d := range p.devices {
 			secrets["a token of "+p.name] = d.session.accessToken
 			if d.session.refreshToken != "" {

@@ -28,7 +28,9 @@ func registerRouting(r Registrar) {
 	r.Then(`^plain HTTP to (\w+) leads to HTTPS and carries nothing else$`, plainLeadsToHTTPS)
 	r.Then(`^signing in at the homeserver of (\w+) is answered by Matrix Authentication Service$`, signInAnsweredByMAS)
 	r.Then(`^the (account monitoring|account sync|admin API|health check|metrics|proxy monitoring) of (\w+) is closed to the outside$`, isClosedToOutside)
+	r.Then(`^the door for (clients|people who look after their account|whoever only has a server name) of (\w+) is at one host only$`, isAtOneHost)
 	r.Then(`^the new door of (\w+) leads to its homeserver$`, newDoorLeads)
+	r.Then(`^the proxy of (\w+) shows nobody where its doors lead$`, proxyShowsNobody)
 }
 
 func (s *scenario) site(name string) (stack.Site, error) {
