@@ -18,12 +18,8 @@ func registerOperating(r Registrar) {
 	r.Then(`^the log of (\w+) tells when something happened(, and how serious it is)?$`, logTellsWhen)
 }
 
-// logsHoldNoSecret looks for everything secret of the scenario and of the deployment in everything any server wrote.
-func logsHoldNoSecret(ctx context.Context) error {
-	s := from(ctx)
-	if err := s.held(); err != nil {
-		return err
-	}
+// secretsOfPeople are the secrets of everybody in the scenario, by what they are.
+func (s *scenario) secretsOfPeople() map[string]string {
 	const shortestSecret = 20 // what is shorter is no secret
 	secrets := map[string]string{}
 	for _, p := range s.people {
@@ -40,6 +36,16 @@ func logsHoldNoSecret(ctx context.Context) error {
 			}
 		}
 	}
+	return secrets
+}
+
+// logsHoldNoSecret looks for everything secret of the scenario and of the deployment in everything any server wrote.
+func logsHoldNoSecret(ctx context.Context) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	secrets := s.secretsOfPeople()
 	shape := regexp.MustCompile(`(?m)^\s*(?:- )?([a-z_-]*(?:secret|token|password|encryption)[a-z_]*)(?:: |=)["']?([A-Za-z0-9+/=]{20,})`)
 	for _, c := range s.stack.World.Components {
 		for _, f := range c.Files {
