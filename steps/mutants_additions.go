@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 
 	"matrixstack/stack"
 )
@@ -18,6 +19,13 @@ func additionMutants() []Mutant {
 		{Name: "the proxy shows inside where its doors lead", Feature: "routing/closed", Says: "where its doors lead", Alter: rewrite("traefik", "traefik.yml", "ping: {}", "ping: {}\napi: {insecure: true}")},
 		{Name: "the proxy writes down cookies", Feature: "operations/operating", Says: "holds the cookie", Alter: rewrite("traefik", "traefik.yml", "{User-Agent: keep}", "{User-Agent: keep, Cookie: keep}")},
 		{Name: "the proxy hangs up on slow lines", Feature: "media/slow", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 5s")},
+		{Name: "browsers may not read what the homeserver answers", Feature: "clients/browsers", Says: "a browser lets no page read", Alter: func(w *stack.World) error {
+			return errors.Join(
+				rewrite("traefik", "routes.yml", "      priority: 100\n", "      priority: 100\n      middlewares: [shut]\n")(w),
+				rewrite("traefik", "routes.yml", "  middlewares:\n", "  middlewares:\n    shut: {headers: {customResponseHeaders: {Access-Control-Allow-Origin: \"\"}}}\n")(w),
+			)
+		}},
+		{Name: "invitations say nothing", Feature: "messaging/invitations", Says: "the invitation tells Bob", Alter: setting("room_prejoin_state: {disable_default_event_types: true}")},
 		{Name: "what is said vanishes", Feature: "messaging/history", Alter: setting("retention: {enabled: true, default_policy: {min_lifetime: 1s, max_lifetime: 1s}}")},
 		{Name: "what is large elsewhere is closed", Feature: "federation/rooms", Alter: setting("limit_remote_rooms: {enabled: true, complexity: 0.001}")},
 		{Name: "anybody gives addresses to any room", Feature: "communities/addresses", Says: unrefused, Alter: setting("require_membership_for_aliases: false")},

@@ -64,7 +64,8 @@ type device struct {
 	joined  map[id.RoomID]bool
 	unread  map[id.RoomID]mautrix.UnreadNotificationCounts
 	invited map[id.RoomID]bool
-	failed  error // why syncing stopped
+	offers  map[id.RoomID][]*event.Event // what invitations say of themselves
+	failed  error                        // why syncing stopped
 }
 
 // open makes a client for a session, publishes its keys and starts to sync.
@@ -82,6 +83,7 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 	d := &device{
 		name: name, owner: p, client: client, session: s, changed: make(chan struct{}),
 		joined: map[id.RoomID]bool{}, unread: map[id.RoomID]mautrix.UnreadNotificationCounts{}, invited: map[id.RoomID]bool{},
+		offers: map[id.RoomID][]*event.Event{},
 	}
 	syncer := &syncer{mautrix.NewDefaultSyncer()}
 	client.Syncer = syncer
@@ -141,8 +143,8 @@ func (d *device) membership(_ context.Context, resp *mautrix.RespSync, _ string)
 		}
 		delete(d.invited, room)
 	}
-	for room := range resp.Rooms.Invite {
-		d.invited[room] = true
+	for room, offer := range resp.Rooms.Invite {
+		d.invited[room], d.offers[room] = true, offer.State.Events
 	}
 	for room := range resp.Rooms.Leave {
 		delete(d.joined, room)

@@ -24,6 +24,7 @@ func registerRooms(r Registrar) {
 	r.Then(`^(\w+) is in "([^"]+)"$`, isIn)
 	r.Then(`^(\w+) is invited to "([^"]+)"$`, isInvitedTo)
 	r.Then(`^(\w+) is not in "([^"]+)"$`, isNotIn)
+	r.Then(`^(\w+) sees that (\w+) invites to "([^"]+)"$`, seesInvitation)
 }
 
 // guest is the device of a person and the room a step is about.

@@ -23,6 +23,7 @@ func registerRouting(r Registrar) {
 	r.When(`^the operator opens one more door of (\w+)$`, operatorOpensDoor)
 	r.Then(`^(\w+) answers other homeservers with its own signing key$`, answersWithSigningKey)
 	r.Then(`^(\w+) leads other homeservers to its (web|federation) door$`, leadsPeersTo)
+	r.Then(`^(the document for clients|the homeserver|what keeps the accounts) of (\w+) lets pages of others ask$`, letsPagesAsk)
 	r.Then(`^(\w+) shows clients the way to its accounts$`, showsClientsTheAccounts)
 	r.Then(`^(\w+) shows clients the way to its homeserver$`, showsClientsTheWay)
 	r.Then(`^plain HTTP to (\w+) leads to HTTPS and carries nothing else$`, plainLeadsToHTTPS)

@@ -6,9 +6,9 @@ Feature: Nothing answers where nobody is meant to ask
     Then the door for <whom> of alpha is at one host only
 
     Examples:
-      | whom                            |
-      | clients                         |
-      | whoever only has a server name  |
+      | whom                           |
+      | clients                        |
+      | whoever only has a server name |
 
   @mas
   Scenario: The door for people who look after their account is at one host only

@@ -1,0 +1,17 @@
+Feature: An invitation says what it is about
+  Nobody accepts what they cannot tell from anything else.
+
+  Scenario: Who is invited sees who asks, and into which room
+    Given Alice has an account
+    And Bob has an account
+    And Alice has a room "kitchen" that people are invited to
+    When Alice invites Bob to the room "kitchen"
+    Then Bob sees that Alice invites to "kitchen"
+
+  @beta-synapse
+  Scenario: Who is invited elsewhere sees it as well
+    Given Alice has an account
+    And Bob has an account on beta
+    And Alice has a room "kitchen" that people are invited to
+    When Alice invites Bob to the room "kitchen"
+    Then Bob sees that Alice invites to "kitchen"
