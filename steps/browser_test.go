@@ -173,3 +173,19 @@ func TestAnswerThatIsNoSuccessNamesRequestStatusAndBody(t *testing.T) {
 	assert.Less(t, len(err.Error()), 400, "a long answer is cut")
 	assert.ErrorContains(t, getJSON(t.Context(), server.Client(), server.URL+"/good", &[]int{}), "answer is not JSON")
 }
+
+func TestServerThatHangsUpEndsASignIn(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			panic(http.ErrAbortHandler)
+		}
+		fmt.Fprint(w, `<form method="post"><input type="hidden" name="csrf" value="x"></form>`)
+	}))
+	defer server.Close()
+	start, err := url.Parse(server.URL + "/login")
+	require.NoError(t, err)
+	alice := &person{name: "Alice", browser: newBrowser(server.Client())}
+	_, err = alice.walk(t.Context(), start, "http://127.0.0.1/home", nil)
+	assert.ErrorContains(t, err, "open /login: ")
+}

@@ -50,7 +50,7 @@ func rules() []rule {
 		{sure: 82, cause: "what stands behind the proxy does not answer it", remedy: "look at Servers whether it runs, and in routes.yml whether the proxy has its address", request: `→ 50[234]`, reason: `\b50[24]\b|[Bb]ad [Gg]ateway|Service Unavailable`, log: `^\S*traefik: .*"DownstreamStatus":50[24]`},
 		{sure: 81, cause: "a name is not found", remedy: "names are those of components, on networks both have joined; compare the address in the configuration with the map", reason: `no such host|nobody answers for that host`, log: `(?i)no such host|name or service not known|name resolution|DNSLookupError|could not translate host name|server misbehaving|nodename nor servname|failed to lookup address|EAI_AGAIN|ENOTFOUND`},
 		{sure: 80, cause: "another homeserver has no door for this one", remedy: "compare the federation routes of its proxy, and the port its well-known file or port 8448 leads to", reason: `homeserver does not support this room version`, log: `matrixfederationclient .*Request failed: .*HttpResponseException\('404`},
-		{sure: 78, cause: "the database does not answer", remedy: "look at Servers whether it runs, and whether the server has joined its network", log: `(?i)connection to server at .* failed|could not connect to server|PoolTimedOut|psycopg2\.OperationalError`},
+		{sure: 78, cause: "the database does not answer", remedy: "look at Servers whether it runs, and whether the server has joined its network", reason: `pool timed out while waiting`, log: `(?i)connection to server at .* failed|could not connect to server|PoolTimedOut|pool timed out while waiting|psycopg2\.OperationalError`},
 		{sure: 75, cause: "a server may not read or write a file", remedy: "files and storage belong to the user it runs as; compare their owner", log: `(?i)permission denied|EACCES`},
 		{sure: 66, cause: "a homeserver does not accept the signature of another", remedy: "compare the signing key in its storage with what it publishes, and whether the other reaches it to ask", log: `(?i)signature verification failed|invalid signature|SignatureVerifyException|failed to find any key to satisfy|unable to verify signature`, reason: `(?i)signing key that was deployed|failed to find any key to satisfy`},
 		{sure: 62, cause: "a homeserver does not reach another", remedy: "the line says how far it came: a name, a connection, a certificate, an answer; look at the other's servers and proxy", log: `matrixfederationclient .*Request failed: `},
@@ -111,6 +111,8 @@ func stateCause(s report.State) (sure int, cause report.Cause) {
 		return 0, cause // it only waited for another one
 	case strings.Contains(s.Remark, "out of memory"):
 		return 98, report.Cause{Cause: s.Server + " ran out of memory", Remedy: "give the machine more, or the server less to do", Evidence: []string{s.Remark}}
+	case s.Status == "paused":
+		return 97, report.Cause{Cause: s.Server + " is paused", Remedy: "somebody paused its container; docker unpause lets it go on", Evidence: []string{s.Status}}
 	case !s.Good:
 		return 89, report.Cause{Cause: s.Server + " does not run", Remedy: remedy, Evidence: []string{s.Status + ", " + s.Remark}}
 	case s.Restarts > 0:

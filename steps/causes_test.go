@@ -62,6 +62,7 @@ func clues() []clue {
 		{cause: "what stands behind the proxy does not answer it", request: report.Request{Method: "GET", Host: "auth.alpha.test", Path: "/", Status: 502, Answer: "Bad Gateway"}},
 		{cause: "what stands behind the proxy does not answer it", server: "traefik", log: `{"DownstreamStatus":502,"RequestHost":"matrix.alpha.test"}`},
 		{cause: "a name is not found", server: "mas", log: "failed to lookup address information: Name or service not known"},
+		{cause: "the database does not answer", server: "mas", log: "ERROR mas_axum_utils::fancy_error:67 POST-28 - pool timed out while waiting for an open connection"},
 		{cause: "the database does not answer", server: "synapse", log: `psycopg2.OperationalError: connection to server at "postgres" (172.18.0.2), port 5432 failed`},
 		{cause: "a server may not read or write a file", server: "prometheus", log: "open /prometheus/queries.active: permission denied"},
 		{cause: "a homeserver does not accept the signature of another", server: "synapse", log: "synapse.api.errors.SynapseError: 401: Invalid signature for server beta.test"},
@@ -204,4 +205,10 @@ func TestKeysThatSpanLinesAreLeftOutOfTheMergedLog(t *testing.T) {
 	assert.NotRegexp(t, `AAAA|BBBB|CCCC`, said)
 	assert.Regexp(t, `ready`, said)
 	assert.Regexp(t, `the key was cut off`, said)
+}
+
+func TestServersThatCannotBeCausesAreNone(t *testing.T) {
+	t.Parallel()
+	states := []report.State{{Server: "postgres", Status: "paused", Good: true}, {Server: "heisenbridge", Status: "created"}}
+	assert.Equal(t, []string{"postgres is paused"}, likely(t, "", nil, Evidence{States: states}), "who only waited did nothing wrong")
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ func (r *record) stepEnded(step *godog.Step, status godog.StepResultStatus, err 
 		done.Keyword, done.Line, done.Table, done.Doc = r.plan[at].Keyword, r.plan[at].Line, r.plan[at].Table, r.plan[at].Doc
 	}
 	if err != nil && !errors.Is(err, godog.ErrSkip) {
-		done.Error = redact(err.Error())
+		done.Error = redact(err.Error() + crashed(err))
 	}
 	if status == godog.StepUndefined {
 		done.Error = "no step has these words; see steps/words_*.go, or write it there"
@@ -89,7 +90,7 @@ func (c *collector) finish(ctx context.Context, failure, closing error) Result {
 	case broken != nil && broken.Status == "undefined":
 		r.Status, r.Reason = Failed, broken.Error
 	case failure != nil && !errors.Is(failure, godog.ErrSkip):
-		r.Status, r.Reason = Failed, redact(failure.Error())
+		r.Status, r.Reason = Failed, redact(failure.Error() + crashed(failure))
 	case broken != nil:
 		r.Status, r.Reason = Failed, fmt.Sprintf("a step is %s", broken.Status)
 	case closing == nil && slices.ContainsFunc(r.Steps, func(s StepResult) bool { return s.Status == "skipped" }):
@@ -126,3 +127,15 @@ func (c *collector) Results() []Result {
 }
 
 func (c *collector) failed() int { return Verdict{Results: c.Results()}.count(Failed) }
+
+// crashed says where this program made a mistake, when it was its own: godog catches it and knows its place.
+func crashed(err error) string {
+	if !strings.Contains(err.Error(), "runtime error: ") {
+		return ""
+	}
+	place := regexp.MustCompile(`matrixstack/\S+\s+\S*/([\w-]+/[\w-]+\.go:\d+)`).FindStringSubmatch(fmt.Sprintf("%+v", err))
+	if place == nil {
+		return ""
+	}
+	return "; that is a mistake of this harness, at " + place[1]
+}

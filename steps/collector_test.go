@@ -159,3 +159,9 @@ func TestQueriesThatAreShownHoldNoSecret(t *testing.T) {
 	shown := meant(url.Values{"kind": {"guest"}, "access_token": {"canary"}, "code": {"canary"}, "state": {"canary"}, "since": {"canary"}, "loginToken": {"canary"}, "width": {"32"}})
 	assert.Equal(t, "kind=guest&width=32", shown)
 }
+
+func TestMistakeOfTheHarnessIsNamedByItsPlace(t *testing.T) {
+	t.Parallel()
+	results := proveText(t, "Feature: A\n\n  Scenario: a\n    Given it crashes\n")
+	assert.Contains(t, results[0].Reason, "that is a mistake of this harness, at steps/support_test.go:")
+}

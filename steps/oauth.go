@@ -171,18 +171,21 @@ func (p *person) provisioned(plain *http.Client) func(context.Context) error {
 func (p *person) walk(ctx context.Context, start *url.URL, home string, ready func(context.Context) error) (*url.URL, error) {
 	const mostPages = 8
 	at, err := visit(ctx, p.browser, start, home)
-	for range mostPages {
+	var fields url.Values
+	for pages := 0; ; pages++ {
 		if err != nil {
 			return nil, err
 		}
 		if at.left {
 			return at.url, nil
 		}
+		if pages == mostPages {
+			return nil, fmt.Errorf("sign in as %s: still at %s after %d pages", p.name, at.url.Path, pages)
+		}
 		if len(at.errors) > 0 && at.status == http.StatusOK {
 			return nil, refusal{at.url.Path, at.errors}
 		}
-		fields, err := p.answers(ctx, at.url.Path)
-		if err != nil {
+		if fields, err = p.answers(ctx, at.url.Path); err != nil {
 			return nil, err
 		}
 		if fields == nil || at.status != http.StatusOK {
@@ -199,7 +202,6 @@ func (p *person) walk(ctx context.Context, start *url.URL, home string, ready fu
 			return nil, deadEnd{p.name, before, at.status, []string{"the same page again"}}
 		}
 	}
-	return nil, fmt.Errorf("sign in as %s: still at %s after %d pages", p.name, at.url.Path, mostPages)
 }
 
 // answers are what the person types into the page at path; nil when there is nothing to type.

@@ -34,6 +34,7 @@ func exampleWords(r Registrar) {
 	r.Given(`^it fails$`, func() error { return errors.New("no answer, token syt_YWxpY2U_abcdefghij_0a1b2c") })
 	r.Given(`^it is pending$`, func() error { return godog.ErrPending })
 	r.Given(`^it is skipped$`, func() error { return godog.ErrSkip })
+	r.Given(`^it crashes$`, func() error { return errors.New((*person)(nil).name) })
 	r.Given(`^it panics$`, func() error { panic("the sky falls") })
 	r.Given(`^it is (\w+) or so$`, func(string) error { return nil })
 	r.Given(`^it is unclear or so$`, func() error { return nil })
