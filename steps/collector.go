@@ -90,7 +90,7 @@ func (c *collector) finish(ctx context.Context, failure, closing error) Result {
 	case broken != nil && broken.Status == "undefined":
 		r.Status, r.Reason = Failed, broken.Error
 	case failure != nil && !errors.Is(failure, godog.ErrSkip):
-		r.Status, r.Reason = Failed, redact(failure.Error() + crashed(failure))
+		r.Status, r.Reason = Failed, redact(failure.Error()+crashed(failure))
 	case broken != nil:
 		r.Status, r.Reason = Failed, fmt.Sprintf("a step is %s", broken.Status)
 	case closing == nil && slices.ContainsFunc(r.Steps, func(s StepResult) bool { return s.Status == "skipped" }):

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -97,6 +98,23 @@ func proxyShowsNobody(ctx context.Context, name string) error {
 		}
 	}
 	return nil
+}
+
+// hasNoPlayground asks for the page with which developers try out GraphQL, next to where it is spoken.
+func hasNoPlayground(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	spoken, err := statusAt(ctx, s.http(), "https://"+site.AuthHost()+"/graphql")
+	if err == nil && spoken == http.StatusNotFound {
+		err = errors.New("GraphQL is not spoken at /graphql, so that having no page for it proves nothing")
+	}
+	if err != nil {
+		return err
+	}
+	return s.isClosedAt(ctx, site.AuthHost()+"/graphql/playground")
 }
 
 // isClosedAt wants that nobody answers at a place, and that plain HTTP does no more than lead there.

@@ -25,6 +25,7 @@ func additionMutants() []Mutant {
 				rewrite("traefik", "routes.yml", "  middlewares:\n", "  middlewares:\n    shut: {headers: {customResponseHeaders: {Access-Control-Allow-Origin: \"\"}}}\n")(w),
 			)
 		}},
+		{Name: "anybody tries out questions to the accounts", Feature: "routing/closed", Says: "the outside is answered at auth.alpha.test/graphql/playground", Alter: rewrite("mas", "config.yaml", "        - name: graphql\n", "        - name: graphql\n          playground: true\n")},
 		{Name: "invitations say nothing", Feature: "messaging/invitations", Says: "the invitation tells Bob", Alter: setting("room_prejoin_state: {disable_default_event_types: true}")},
 		{Name: "what is said vanishes", Feature: "messaging/history", Alter: setting("retention: {enabled: true, default_policy: {min_lifetime: 1s, max_lifetime: 1s}}")},
 		{Name: "what is large elsewhere is closed", Feature: "federation/rooms", Alter: setting("limit_remote_rooms: {enabled: true, complexity: 0.001}")},

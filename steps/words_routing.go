@@ -32,6 +32,7 @@ func registerRouting(r Registrar) {
 	r.Then(`^the door for (clients|people who look after their account|whoever only has a server name) of (\w+) is at one host only$`, isAtOneHost)
 	r.Then(`^the new door of (\w+) leads to its homeserver$`, newDoorLeads)
 	r.Then(`^the proxy of (\w+) shows nobody where its doors lead$`, proxyShowsNobody)
+	r.Then(`^what keeps the accounts of (\w+) has no page to try out questions$`, hasNoPlayground)
 }
 
 func (s *scenario) site(name string) (stack.Site, error) {

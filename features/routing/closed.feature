@@ -16,3 +16,7 @@ Feature: Nothing answers where nobody is meant to ask
 
   Scenario: The proxy shows nobody where its doors lead
     Then the proxy of alpha shows nobody where its doors lead
+
+  @mas
+  Scenario: What keeps the accounts lets nobody try out questions
+    Then what keeps the accounts of alpha has no page to try out questions
