@@ -46,12 +46,8 @@ func (e *Elsewhere) Add(peer Site, door string, certificate []byte) error {
 	return nil
 }
 
-// Leads tells whether it is said where to connect to for a host and a port.
-func (e Elsewhere) Leads(host, port string) bool {
-	return e.Resolve[net.JoinHostPort(host, port)] != "" || e.Resolve[host] != ""
-}
-
-func (e Elsewhere) address(named string) string {
+// Address is where to connect to for a host and port.
+func (e Elsewhere) Address(named string) string {
 	if host, port, err := net.SplitHostPort(named); err == nil && e.Resolve[named] == "" && e.Resolve[host] != "" {
 		return net.JoinHostPort(e.Resolve[host], port)
 	}

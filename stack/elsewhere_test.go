@@ -35,8 +35,6 @@ func TestDeploymentElsewhereIsReachedWhereItIsSaidToBe(t *testing.T) {
 	for named, want := range map[string]string{
 		"example.org:443": "192.0.2.1:443", "example.org:8448": "127.0.0.1:9", "v6.example.org:443": "[2001:db8::1]:443", "elsewhere.org:443": "elsewhere.org:443",
 	} {
-		assert.Equal(t, want, e.address(named), named)
+		assert.Equal(t, want, e.Address(named), named)
 	}
-	assert.True(t, e.Leads("example.org", "443"))
-	assert.False(t, e.Leads("elsewhere.org", "443"))
 }

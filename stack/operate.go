@@ -188,7 +188,7 @@ func (s *Stack) Locate(ctx context.Context, network, address string) (component,
 		return "", "", fmt.Errorf("locate %q: %w", address, err)
 	}
 	if s.elsewhere != nil {
-		return "", s.elsewhere.address(address), nil
+		return "", s.elsewhere.Address(address), nil
 	}
 	i := slices.IndexFunc(s.World.Components, func(c Component) bool { return slices.Contains(c.Hosts, host) })
 	if i < 0 {

@@ -83,7 +83,7 @@ func TestPeerIsReachedBesideTheDeployment(t *testing.T) {
 	e := Elsewhere{Site: Site{Name: "alpha", ServerName: "example.org"}, Resolve: map[string]string{"example.org:443": "127.0.0.1:1"}}
 	require.NoError(t, e.Add(p.Site(), "127.0.0.1:2", p.Certificate.Cert))
 	assert.Len(t, e.Reach().World.Sites, 2)
-	assert.Equal(t, "127.0.0.1:2", e.address("peer.example.org:443"))
-	assert.Equal(t, "127.0.0.1:1", e.address("example.org:443"))
+	assert.Equal(t, "127.0.0.1:2", e.Address("peer.example.org:443"))
+	assert.Equal(t, "127.0.0.1:1", e.Address("example.org:443"))
 	require.NotNil(t, e.Roots)
 }

@@ -6,11 +6,13 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -150,19 +152,42 @@ func Doors(ctx context.Context, t *Target) (found []Finding, early bool) {
 // names looks up every host that people must find.
 func names(ctx context.Context, t *Target) []Finding {
 	var found []Finding
-	for _, host := range []string{t.ServerName, t.Homeserver} {
-		name, port := hostPort(host)
-		if t.Elsewhere.Leads(name, port) || net.ParseIP(name) != nil {
+	for _, host := range t.hosts() {
+		name, _ := hostPort(host)
+		address := net.JoinHostPort(hostPort(host))
+		if t.Elsewhere.Address(address) != address || net.ParseIP(name) != nil {
 			continue
 		}
 		var resolver net.Resolver
 		if addresses, err := resolver.LookupHost(ctx, name); err != nil {
-			found = append(found, Finding{Mistake, aboutName, name, "it is not found: " + reason(err), "an A (and AAAA) record for " + name + " with the address of the proxy; until there is one, --resolve " + name + ":ADDRESS"})
+			found = append(found, Finding{Mistake, aboutName, name, "it is not found: " + reason(err), record(name)})
 		} else {
 			found = append(found, Finding{Good, aboutName, name, strings.Join(addresses, ", "), ""})
 		}
 	}
 	return found
+}
+
+// hosts are the names that people must find.
+func (t *Target) hosts() []string { return slices.Compact([]string{t.ServerName, t.Homeserver}) }
+
+// record is what leads to a name.
+func record(name string) string {
+	return "an A (and AAAA) record for " + name + " with the address of the proxy; --resolve " + name + ":ADDRESS goes around DNS"
+}
+
+// unanswered says why an address gave no answer, and what to set: of a name that is not found and of a certificate that is wrong more
+// is known than of the rest.
+func (t *Target) unanswered(address string, err error, rest string) (what, set string) {
+	var lookup *net.DNSError
+	u, wrong := url.Parse(address)
+	switch {
+	case errors.As(err, &lookup):
+		return "no answer: " + reason(err), record(lookup.Name)
+	case wrong == nil && strings.Contains(err.Error(), "certificate"):
+		return t.explainTLS(u.Hostname(), err)
+	}
+	return "no answer: " + reason(err), rest
 }
 
 // hostPort splits a host from its port, 443 when it names none.

@@ -202,6 +202,8 @@ func mistakes(found []Finding) []Finding {
 func TestBadCertificatesAreExplained(t *testing.T) {
 	t.Parallel()
 	later := time.Now().AddDate(0, 2, 0)
+	another, err := stack.NewAuthority("another authority")
+	require.NoError(t, err)
 	for name, test := range map[string]struct {
 		target    *Target
 		what, set string
@@ -209,7 +211,7 @@ func TestBadCertificatesAreExplained(t *testing.T) {
 		"expired":           {deploy(t, healthy(t), time.Now().Add(-time.Hour), everyHost...), "good only from", "renew"},
 		"for another name":  {deploy(t, healthy(t), later, "www.example.org"), "is for www.example.org, not for example.org", "Host(`example.org`)"},
 		"unknown authority": {trusting(deploy(t, healthy(t), later, everyHost...), nil), "nobody this machine trusts", "--ca FILE"},
-		"another authority": {trusting(deploy(t, healthy(t), later, everyHost...), x509.NewCertPool()), "an authority has signed the certificate, and nobody in the file of --ca", "called an authority"},
+		"another authority": {trusting(deploy(t, healthy(t), later, everyHost...), another.Pool()), "given by --ca has not signed the certificate; it was signed by CN=an authority", "--ca to a file with"},
 		"nobody there":      {leading(deploy(t, healthy(t), later, everyHost...), "127.0.0.1:1"), "nobody answers", "publish port 443"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -247,9 +249,38 @@ func TestPlainHTTPAtTheTLSPortIsExplained(t *testing.T) {
 func TestNamesThatAreNotInDNSAreNamed(t *testing.T) {
 	t.Parallel()
 	found := names(t.Context(), &Target{ServerName: "nobody.invalid", Homeserver: "nobody.invalid"})
-	require.NotEmpty(t, found)
+	require.Len(t, found, 1, "one name is asked for once")
 	assert.Equal(t, Mistake, found[0].Level)
 	assert.Contains(t, found[0].Set, "an A (and AAAA) record for nobody.invalid")
+}
+
+func TestNamesThatAreFoundNowhereHaveTheirOwnRemedy(t *testing.T) {
+	t.Parallel()
+	target := &Target{ServerName: "nobody.invalid", Elsewhere: stack.Elsewhere{Resolve: map[string]string{"nobody.invalid:443": "127.0.0.1:1"}}}
+	f := target.federation(t.Context(), "nobody.invalid:8448")
+	assert.Contains(t, f.Set, "--resolve nobody.invalid:ADDRESS")
+	assert.NotContains(t, f.Set, "firewall")
+	target.Elsewhere.Resolve = map[string]string{"nobody.invalid": "127.0.0.1"}
+	assert.NotContains(t, target.federation(t.Context(), "nobody.invalid:1").What, "no such host")
+}
+
+func TestCertificateOfTheAccountsIsExplained(t *testing.T) {
+	t.Parallel()
+	found, _ := Doors(t.Context(), deploy(t, healthy(t), time.Now().AddDate(0, 2, 0), "example.org", "matrix.example.org"))
+	wrong := mistakes(found)
+	require.Len(t, wrong, 1)
+	assert.Equal(t, "accounts", wrong[0].About)
+	assert.Contains(t, wrong[0].What, "not for auth.example.org")
+	assert.Contains(t, wrong[0].Set, "Host(`auth.example.org`)")
+}
+
+func TestDoorsThatLeadAwayOrAskForAPasswordAreNotOpen(t *testing.T) {
+	t.Parallel()
+	pages := healthy(t)
+	pages[matrix+"/metrics"] = page{401, "who are you?", nil}
+	pages[matrix+"/health"] = page{302, "", map[string]string{"Location": "https://www.example.org/"}}
+	found, _ := Doors(t.Context(), deploy(t, pages, time.Now().AddDate(0, 2, 0), everyHost...))
+	assert.Empty(t, mistakes(found))
 }
 
 func TestVersionsAreComparedAsNumbers(t *testing.T) {

@@ -21,7 +21,7 @@ func clients(ctx context.Context, t *Target) []Finding {
 	}
 	switch {
 	case err != nil:
-		f.What, f.Set = "no answer: "+reason(err), "serve "+want+" there"
+		f.What, f.Set = t.unanswered(address, err, "serve "+want+" there")
 	case said.status/100 == 3:
 		f.What, f.Set = "it leads away to "+said.header.Get("Location"), "answer there itself; many clients follow no redirect for this"
 	case said.status == http.StatusNotFound && said.errcode() != "":
@@ -39,7 +39,7 @@ func clients(ctx context.Context, t *Target) []Finding {
 	case said.header.Get("Access-Control-Allow-Origin") != "*":
 		f.What, f.Set = fmt.Sprintf("clients in a browser may not read it: Access-Control-Allow-Origin is %q", said.header.Get("Access-Control-Allow-Origin")), "the header Access-Control-Allow-Origin: * on that path"
 	case !t.leadsToHomeserver(found.Homeserver.Base):
-		f.What, f.Set = "it leads clients to "+found.Homeserver.Base+", and not to https://"+t.Homeserver+"/", "public_baseurl: https://"+t.Homeserver+"/ in homeserver.yaml, or base_url in the document"
+		f.What, f.Set = "it leads clients to "+found.Homeserver.Base+", and not to https://"+t.Homeserver+"/", "public_baseurl: https://"+t.Homeserver+"/ in homeserver.yaml, or base_url in the document; if that is the right one, check it instead"
 	default:
 		f.Level, f.What = Good, "leads to "+found.Homeserver.Base
 	}
@@ -64,7 +64,7 @@ func versions(ctx context.Context, t *Target) []Finding {
 	var found struct{ Versions []string }
 	switch {
 	case err != nil:
-		f.What, f.Set = "no answer: "+reason(err), "see whether the proxy runs"
+		f.What, f.Set = t.unanswered(address, err, "see whether the proxy runs")
 	case said.status == http.StatusBadGateway || said.status == http.StatusServiceUnavailable || said.status == http.StatusGatewayTimeout:
 		f.What, f.Set = "the proxy cannot reach the homeserver: "+said.says(), "start the homeserver, on a network it shares with the proxy, and name its port 8008 in the route"
 	case !said.json(&found) || len(found.Versions) == 0:
@@ -85,7 +85,7 @@ func accounts(ctx context.Context, t *Target) []Finding {
 	var told struct{ Issuer string }
 	switch {
 	case err != nil:
-		f.What, f.Set = "no answer: "+reason(err), "see whether the proxy runs"
+		f.What, f.Set = t.unanswered(address, err, "see whether the proxy runs")
 		return []Finding{f}
 	case said.status == http.StatusNotFound:
 		f.Level, f.What = Note, "the homeserver keeps its accounts itself; with MAS, matrix_authentication_service.enabled would be true"
@@ -112,7 +112,7 @@ func (t *Target) issuer(ctx context.Context, issuer string) Finding {
 	var self struct{ Issuer string }
 	switch {
 	case err != nil:
-		f.What, f.Set = "no answer: "+reason(err), "a name in DNS, a certificate and a route Host(`"+t.Accounts+"`) to MAS"
+		f.What, f.Set = t.unanswered(address, err, "a name in DNS, a certificate and a route Host(`"+t.Accounts+"`) to MAS")
 	case said.errcode() != "":
 		f.What, f.Set = "the homeserver answers there: "+said.says(), "route Host(`"+t.Accounts+"`) to MAS, port 8080"
 	case !said.json(&self) || self.Issuer == "":
@@ -143,10 +143,9 @@ func (t *Target) compatible(ctx context.Context) Finding {
 			}
 		}
 	}
-	f.What = "not MAS answers, but the homeserver: " + said.says()
+	f.What, f.Set = "not MAS answers, but the homeserver: "+said.says(), "route PathRegexp(`^/_matrix/client/[^/]+/(login|logout|refresh)`) to MAS, with a higher priority than the homeserver"
 	if err != nil {
-		f.What = "no answer: " + reason(err)
+		f.What, f.Set = t.unanswered(address, err, "see whether the proxy runs")
 	}
-	f.Set = "route PathRegexp(`^/_matrix/client/[^/]+/(login|logout|refresh)`) to MAS, with a higher priority than the homeserver"
 	return f
 }

@@ -29,7 +29,7 @@ func peers(ctx context.Context, t *Target) []Finding {
 	delegated := t.ServerName + ":8448" // where peers go without a document
 	switch {
 	case err != nil:
-		f.What, f.Set = "no answer: "+reason(err), "serve "+want+" there"
+		f.What, f.Set = t.unanswered(address, err, "serve "+want+" there")
 	case said.status == http.StatusNotFound:
 		f.Level, f.What = Note, "there is none, so that other homeservers go to port 8448"
 		f.Set = "open port 8448, or serve " + want + " (serve_server_wellknown: true in homeserver.yaml)"
@@ -58,10 +58,8 @@ func (t *Target) federation(ctx context.Context, delegated string) Finding {
 	}
 	route := "route Host(`" + strings.Split(delegated, ":")[0] + "`) && (PathPrefix(`/_matrix/federation`) || PathPrefix(`/_matrix/key`)) to the homeserver, port 8008"
 	switch {
-	case err != nil && strings.Contains(err.Error(), "certificate"):
-		f.What, f.Set = t.explainTLS(strings.Split(delegated, ":")[0], err)
 	case err != nil:
-		f.What, f.Set = "no answer: "+reason(err), "open that port in the firewall, or lead other homeservers to port 443 by the document for homeservers"
+		f.What, f.Set = t.unanswered(address, err, "open that port in the firewall, or lead other homeservers to port 443 by the document for homeservers")
 	case !said.json(&found) || found.Server.Version == "":
 		f.What, f.Set = "no homeserver answers, but "+said.says(), route
 	case found.Server.Name == "Synapse" && older(found.Server.Version):
@@ -93,7 +91,7 @@ func (t *Target) keys(ctx context.Context, delegated string) Finding {
 	}
 	switch {
 	case err != nil:
-		f.What, f.Set = "no answer: "+reason(err), "the same route as for federation"
+		f.What, f.Set = t.unanswered(address, err, "the same as for federation")
 	case !said.json(&found) || len(found.Keys) == 0:
 		f.What, f.Set = "no keys are shown, but "+said.says(), "route /_matrix/key to the homeserver as well"
 	case found.Name != t.ServerName:

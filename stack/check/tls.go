@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"slices"
 	"strings"
 	"time"
 )
@@ -16,8 +15,7 @@ import (
 // certificates verifies what each host shows, and tells how long it is good for.
 func certificates(ctx context.Context, t *Target) []Finding {
 	var found []Finding
-	hosts := []string{t.ServerName, t.Homeserver}
-	for _, host := range slices.Compact(hosts) {
+	for _, host := range t.hosts() {
 		found = append(found, t.certificate(ctx, host))
 	}
 	return found
@@ -48,24 +46,22 @@ func (t *Target) certificate(ctx context.Context, host string) Finding {
 	return f
 }
 
-// issuer is what who signed a certificate is called.
-func issuer(c *x509.Certificate) string { return cmp.Or(c.Issuer.CommonName, c.Issuer.String()) }
-
 // explainTLS says what is wrong with a certificate, and what to set.
 func (t *Target) explainTLS(name string, err error) (what, set string) {
 	var wrongName x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var unknown x509.UnknownAuthorityError
+	var shown *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &wrongName):
-		return fmt.Sprintf("the certificate is for %s, not for %s", strings.Join(wrongName.Certificate.DNSNames, ", "), name),
+		return fmt.Sprintf("the certificate is for %s, not for %s", cmp.Or(strings.Join(wrongName.Certificate.DNSNames, ", "), "no host at all"), name),
 			"a certificate for " + name + ": with Traefik, name it in a rule Host(`" + name + "`) of a router with the certificate resolver"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "the certificate is good only from " + invalid.Cert.NotBefore.Format(time.DateOnly) + " to " + invalid.Cert.NotAfter.Format(time.DateOnly),
 			"renew it: see in the log of the proxy why it did not; ACME needs port 80 open to the world; a clock that is wrong looks the same"
-	case errors.As(err, &unknown) && t.roots() != nil && unknown.Cert != nil:
-		return fmt.Sprintf("%s has signed the certificate, and nobody in the file of --ca has", issuer(unknown.Cert)),
-			"--ca with the authority called " + issuer(unknown.Cert) + ", or leave it out when that is a public one"
+	case errors.As(err, &unknown) && t.Elsewhere.Roots != nil && errors.As(err, &shown):
+		return "the authority given by --ca has not signed the certificate; it was signed by " + shown.UnverifiedCertificates[0].Issuer.String(),
+			"--ca to a file with the certificate of who did, or leave --ca out for a public authority; where that is one between, serve the full chain (fullchain.pem)"
 	case errors.As(err, &unknown):
 		return "nobody this machine trusts has signed the certificate, or the proxy leaves out the certificates between",
 			"serve the full chain (fullchain.pem), or a certificate of a public authority; for a private one pass --ca FILE"
