@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -80,7 +81,39 @@ func (s *Stack) Resume(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return s.startNode(ctx, n)
+	if err := s.startNode(ctx, n); err != nil {
+		return err
+	}
+	s.meetPeers(ctx, name)
+	return nil
+}
+
+// meetPeers lets a homeserver that was started anew look up where the others are, by asking each for an address nobody has. Else it may do
+// so first when one of them is just starting anew itself, and what it does not find then, Synapse takes for an hour not to be there. Whether
+// they reach one another is for scenarios to see.
+func (s *Stack) meetPeers(ctx context.Context, name string) {
+	const longest = 5 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	i := slices.IndexFunc(s.World.Sites, func(site Site) bool { return site.Component("synapse") == name })
+	if i < 0 {
+		return
+	}
+	client := s.HTTPClient()
+	defer client.CloseIdleConnections()
+	for _, peer := range s.World.Sites {
+		if peer.Name == s.World.Sites[i].Name {
+			continue
+		}
+		address := "https://" + s.World.Sites[i].MatrixHost() + "/_matrix/client/v3/directory/room/" + url.PathEscape("#nobody:"+peer.ServerName)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		if err != nil {
+			continue
+		}
+		if answer, err := client.Do(request); err == nil {
+			answer.Body.Close()
+		}
+	}
 }
 
 // Ended tells how often a component ended by itself and was started again.
