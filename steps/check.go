@@ -64,13 +64,15 @@ func Check(ctx context.Context, t *check.Target, o Options, l LiveOptions) (Verd
 	verdict.Err = r.pass(ctx, "live", "@live", 1, chosen)
 	verdict.Results = r.collector.Results()
 	verdict.Interrupted = ctx.Err() != nil
-	found = append(found, r.leave(context.WithoutCancel(ctx), t.ServerName)...)
+	found = append(found, r.leave(ctx, t.ServerName)...)
 	verdict.Elapsed = time.Since(verdict.Started)
 	return verdict, found, r.removePeer(ctx)
 }
 
-// leave removes the people of the run, and says what is left behind.
+// leave removes the people of the run, also after an interrupt, and says what is left behind.
 func (r *run) leave(ctx context.Context, serverName string) []check.Finding {
+	ctx, done := cleanup(ctx)
+	defer done()
 	f := check.Finding{Level: check.Good, About: "what is left behind", Where: serverName}
 	gone, err := r.live.leave(ctx, r)
 	switch {
@@ -91,7 +93,7 @@ func (r *run) leave(ctx context.Context, serverName string) []check.Finding {
 func (r *run) look(ctx context.Context, guests, servers []string) (found []check.Finding, have []string) {
 	s := newScenario(r)
 	about := func(f check.Finding) { found = append(found, f) }
-	defer func() { _ = s.end(context.WithoutCancel(ctx)) }()
+	defer s.drop(ctx)
 	p, found := s.lookIn(ctx, guests)
 	if p == nil {
 		return found, servers

@@ -73,11 +73,13 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 	if !began && recordFrom(ctx).skip == "" {
 		return ctx, nil // an interrupted run has no result for what it did not get to
 	}
-	var closing error
+	var problem error
 	if began {
-		closing = s.end(context.WithoutCancel(ctx))
+		ending, done := cleanup(ctx)
+		problem = s.end(ending)
+		done()
 	}
-	result := r.collector.finish(ctx, failure, closing)
+	result := r.collector.finish(ctx, failure, problem)
 	if began {
 		result.Pictures, result.Requests = s.pictures, s.wire.requests()
 		report.Scrub(&result, func(text string) string { return hide(text, s.secrets()) })
@@ -87,13 +89,13 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 		e := r.evidence(s.stack, s.started)
 		e.Requests, e.Marks, e.Secrets, e.Alone = slices.Clone(result.Requests), s.marks(), s.secrets(), slices.Contains(result.Tags, "@own_stack") || r.options.Parallel == 1
 		result, err = writeBundle(r.options.ReportDir, result, e)
-		closing = errors.Join(closing, err)
+		problem = errors.Join(problem, err)
 	}
 	r.collector.add(result)
 	if began {
-		closing = errors.Join(closing, s.leaveOwnStack(context.WithoutCancel(ctx)))
+		problem = errors.Join(problem, s.leaveOwnStack(context.WithoutCancel(ctx)))
 	}
-	return ctx, closing
+	return ctx, problem
 }
 
 // machineFor asks, by tag, whether this machine has what such scenarios take besides servers.

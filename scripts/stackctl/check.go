@@ -162,6 +162,10 @@ func (f checkFlags) read() (stack.Elsewhere, steps.LiveOptions, error) {
 		problems = append(problems, err)
 		elsewhere.Resolve[named] = to
 	}
+	if strings.ContainsAny(f.user, "@:") {
+		name, _, _ := strings.Cut(strings.TrimPrefix(f.user, "@"), ":")
+		problems = append(problems, fmt.Errorf("--user=%s: write the name without server: --user %s", f.user, name))
+	}
 	if (f.user == "") != (f.passwordFile == "") {
 		problems = append(problems, errors.New("--user and --password-file belong together"))
 	}
@@ -170,7 +174,9 @@ func (f checkFlags) read() (stack.Elsewhere, steps.LiveOptions, error) {
 		if err != nil {
 			problems = append(problems, fmt.Errorf("read --password-file: %w", err))
 		}
-		l.Password = strings.TrimSpace(string(content))
+		if l.Password = strings.TrimSpace(string(content)); err == nil && l.Password == "" {
+			problems = append(problems, fmt.Errorf("--password-file=%s: it is empty; write the password of %s to it", f.passwordFile, f.user))
+		}
 	}
 	peer, err := f.readPeer()
 	l.Peer = peer

@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestWhereToConnectToIsReadForOnePortOrAll(t *testing.T) {
@@ -41,5 +44,21 @@ func TestCheckConcludesWhatItCameTo(t *testing.T) {
 		"check example.org: 2 doors are wrong, not everything could be seen; the reasons stand above": {"", 2, 1},
 	} {
 		assert.EqualError(t, verdictOf(&said, "example.org", test.problem, test.wrong, test.unseen, 0), want)
+	}
+}
+
+func TestCheckRefusesAnAccountItCannotUse(t *testing.T) {
+	t.Parallel()
+	empty := filepath.Join(t.TempDir(), "password")
+	require.NoError(t, os.WriteFile(empty, []byte("\n"), 0o600))
+	for want, f := range map[string]checkFlags{
+		"--user=@me:example.org: write the name without server: --user me":           {user: "@me:example.org", passwordFile: empty},
+		"--password-file=" + empty + ": it is empty; write the password of me to it": {user: "me", passwordFile: empty},
+		"--user and --password-file belong together":                                 {user: "me"},
+		"--peer, --peer-cert and --peer-key belong together":                         {peer: "example.net"},
+		"--resolve=example.org: write HOST:ADDRESS or HOST:PORT:ADDRESS":             {resolve: []string{"example.org"}},
+	} {
+		_, _, err := f.read()
+		assert.ErrorContains(t, err, want)
 	}
 }
