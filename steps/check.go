@@ -195,6 +195,8 @@ func (p *person) invites(ctx context.Context, bot id.UserID) (answer string, err
 		}
 		return nil
 	})
-	_, leaving := client.LeaveRoom(ctx, room.RoomID)
+	open, done := cleanup(ctx)
+	defer done()
+	_, leaving := client.LeaveRoom(open, room.RoomID)
 	return answer, errors.Join(err, leaving)
 }

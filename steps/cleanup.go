@@ -2,18 +2,21 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
-// afterInterrupt is how long is left to clean up once somebody interrupted a run: they wait for it to end.
-const afterInterrupt = 30 * time.Second
+// afterInterrupt is how long each part of cleaning up may take once somebody interrupted a run: they wait for it to end.
+const afterInterrupt = 20 * time.Second
+
+var errTooLate = errors.New("given up, since the run was interrupted and this takes too long")
 
 // cleanup is for cleaning up: it outlives an interrupt, but not for long.
 func cleanup(ctx context.Context) (context.Context, context.CancelFunc) {
-	open, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	open, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
-		late := time.AfterFunc(afterInterrupt, cancel)
+		late := time.AfterFunc(afterInterrupt, func() { cancel(errTooLate) })
 		context.AfterFunc(open, func() { late.Stop() })
 	})
-	return open, func() { stop(); cancel() }
+	return open, func() { stop(); cancel(nil) }
 }

@@ -20,6 +20,6 @@ func TestCleaningUpOutlivesAnInterruptButEnds(t *testing.T) {
 		time.Sleep(afterInterrupt - time.Second)
 		require.NoError(t, open.Err(), "it goes on for a while after an interrupt")
 		time.Sleep(2 * time.Second)
-		require.ErrorIs(t, open.Err(), context.Canceled, "it ends when it was interrupted long ago")
+		require.ErrorIs(t, context.Cause(open), errTooLate, "it ends when it was interrupted long ago")
 	})
 }

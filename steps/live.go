@@ -200,8 +200,11 @@ func (l *live) leave(ctx context.Context, r *run) (gone int, err error) {
 			continue
 		}
 		s := newScenario(r)
-		err := s.leave(ctx, p)
-		if err = errors.Join(err, s.end(ctx)); err != nil {
+		err := context.Cause(ctx)
+		if err == nil {
+			err = errors.Join(s.leave(ctx, p), s.end(ctx))
+		}
+		if err != nil {
 			problems = append(problems, fmt.Errorf("remove the account %s: %w; deactivate it by hand", user, err))
 		}
 		gone++
