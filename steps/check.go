@@ -93,7 +93,7 @@ func (r *run) leave(ctx context.Context, serverName string) []check.Finding {
 func (r *run) look(ctx context.Context, guests, servers []string) (found []check.Finding, have []string) {
 	s := newScenario(r)
 	about := func(f check.Finding) { found = append(found, f) }
-	defer s.drop(ctx)
+	defer func() { _ = s.end(ctx) }() // what is left behind is looked for at the end
 	p, found := s.lookIn(ctx, guests)
 	if p == nil {
 		return found, servers

@@ -89,7 +89,7 @@ func (r *run) removePeer(ctx context.Context) error {
 func (r *run) meet(ctx context.Context, site stack.Site) (found []check.Finding) {
 	p, began := r.live.peer, time.Now()
 	s := newScenario(r)
-	defer s.drop(ctx)
+	defer func() { _ = s.end(ctx) }() // what is left behind is looked for at the end
 	people := map[string]*person{"alpha": {}, "beta": {}}
 	for name, at := range map[string]string{"Alice": "alpha", "Bob": "beta"} {
 		var err error

@@ -14,9 +14,6 @@ var errTooLate = errors.New("given up, since the run was interrupted and this ta
 // cleanup is for cleaning up: it outlives an interrupt, but not for long.
 func cleanup(ctx context.Context) (context.Context, context.CancelFunc) {
 	open, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		late := time.AfterFunc(afterInterrupt, func() { cancel(errTooLate) })
-		context.AfterFunc(open, func() { late.Stop() })
-	})
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(afterInterrupt, func() { cancel(errTooLate) }) })
 	return open, func() { stop(); cancel(nil) }
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestCleaningUpOutlivesAnInterruptButEnds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // its clock jumps: no sleep here takes time
 		ctx, interrupt := context.WithCancel(t.Context())
 		open, done := cleanup(ctx)
 		defer done()

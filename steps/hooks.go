@@ -73,13 +73,11 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 	if !began && recordFrom(ctx).skip == "" {
 		return ctx, nil // an interrupted run has no result for what it did not get to
 	}
-	var problem error
+	var closing error
 	if began {
-		ending, done := cleanup(ctx)
-		problem = s.end(ending)
-		done()
+		closing = s.end(ctx)
 	}
-	result := r.collector.finish(ctx, failure, problem)
+	result := r.collector.finish(ctx, failure, closing)
 	if began {
 		result.Pictures, result.Requests = s.pictures, s.wire.requests()
 		report.Scrub(&result, func(text string) string { return hide(text, s.secrets()) })
@@ -89,13 +87,13 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 		e := r.evidence(s.stack, s.started)
 		e.Requests, e.Marks, e.Secrets, e.Alone = slices.Clone(result.Requests), s.marks(), s.secrets(), slices.Contains(result.Tags, "@own_stack") || r.options.Parallel == 1
 		result, err = writeBundle(r.options.ReportDir, result, e)
-		problem = errors.Join(problem, err)
+		closing = errors.Join(closing, err)
 	}
 	r.collector.add(result)
 	if began {
-		problem = errors.Join(problem, s.leaveOwnStack(context.WithoutCancel(ctx)))
+		closing = errors.Join(closing, s.leaveOwnStack(context.WithoutCancel(ctx)))
 	}
-	return ctx, problem
+	return ctx, closing
 }
 
 // machineFor asks, by tag, whether this machine has what such scenarios take besides servers.

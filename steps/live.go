@@ -185,13 +185,6 @@ func (s *scenario) registerWithToken(ctx context.Context, p *person, deviceName 
 	}
 }
 
-// drop ends what a look needed. What it leaves behind is looked for at the end of a check.
-func (s *scenario) drop(ctx context.Context) {
-	ctx, done := cleanup(ctx)
-	defer done()
-	_ = s.end(ctx)
-}
-
 // leave deactivates every account the run made, and proves it: each is refused when it signs in again. Those of the peer go with it.
 func (l *live) leave(ctx context.Context, r *run) (gone int, err error) {
 	var problems []error

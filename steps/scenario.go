@@ -206,8 +206,10 @@ func (s *scenario) refused(accept func(error) bool) error {
 	return nil
 }
 
-// end closes clients, puts back what was changed and fails for an outcome nobody looked at.
+// end closes clients, puts back what was changed, also after an interrupt, and fails for an outcome nobody looked at.
 func (s *scenario) end(ctx context.Context) error {
+	ctx, done := cleanup(ctx)
+	defer done()
 	var problems []error
 	if s.last.err != nil && !s.last.looked {
 		problems = append(problems, fmt.Errorf("%s, which nobody looked at: %w", s.last.what, s.last.err))

@@ -100,7 +100,7 @@ func unlessEmpty(reason string) error {
 // populate makes an administrator, two people and, where accounts ask for one, a registration token.
 func (i *Interactive) populate(ctx context.Context) (err error) {
 	s := i.scenario
-	defer func() { err = errors.Join(err, s.end(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, s.end(ctx)) }()
 	for _, who := range []struct{ name, is string }{{"Operator", "administrator, owner of the bridges"}, {"Alice", "person"}, {"Bob", "person"}} {
 		p, err := s.introduce(who.name, i.site.Name)
 		if err != nil {

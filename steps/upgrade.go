@@ -62,6 +62,5 @@ func onItsOwn(ctx context.Context, o Options, wants []upgrade.Want, do func(cont
 	if err == nil {
 		err = do(ctx, s)
 	}
-	closing := context.WithoutCancel(ctx)
-	return errors.Join(err, s.end(closing), s.leaveOwnStack(closing))
+	return errors.Join(err, s.end(ctx), s.leaveOwnStack(context.WithoutCancel(ctx)))
 }
