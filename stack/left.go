@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -145,4 +146,29 @@ func Shell(ctx context.Context, engine *Engine, server Server, command []string,
 		return code, fmt.Errorf("open a shell in %q: its image has none; name a command of it: stackctl shell %s COMMAND", server.Name, server.Name)
 	}
 	return engine.attach(ctx, server.id, []string{"/bin/sh"}, t)
+}
+
+// Sweep removes what runs of dead processes left in the engine.
+func Sweep(ctx context.Context, engine *Engine) error {
+	return engine.remove(ctx, func(labels map[string]string) bool { return abandoned(labels[labelOwner]) })
+}
+
+// Down removes the runs that belong to owner.
+func Down(ctx context.Context, engine *Engine, owner string) error {
+	return engine.remove(ctx, func(labels map[string]string) bool { return labels[labelOwner] == owner })
+}
+
+func thisProcess() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}
+
+// abandoned tells whether a run's process is gone. Runs of other machines are left alone.
+func abandoned(owner string) bool {
+	var pid int
+	host, _ := os.Hostname()
+	if _, err := fmt.Sscanf(strings.TrimPrefix(owner, host+"/"), "%d", &pid); err != nil || !strings.HasPrefix(owner, host+"/") {
+		return false
+	}
+	return !processAlive(pid)
 }

@@ -45,6 +45,7 @@ func registerAll(r Registrar) {
 	registerRooms(r)
 	registerRouting(r)
 	registerServers(r)
+	registerSessions(r)
 	registerSignIn(r)
 	registerSpaces(r)
 	registerStrangers(r)

@@ -2,19 +2,13 @@ package report
 
 import (
 	"bytes"
-	"cmp"
 	"embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
-	"net/url"
-	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 )
 
 //go:embed pages
@@ -71,17 +65,8 @@ type settingFile struct {
 	Uncovered int
 }
 
-const barWidth = 6
-
 // wrongLine is a line of a log that complains.
 const wrongLine = `\b(ERROR|CRITICAL|FATAL|ERR|panic:)\b|→ 5\d\d, |^\S*(Error|Exception): `
-
-// bar is one past run of a feature.
-type bar struct {
-	X, Y, Height int
-	Status       Status
-	Title        string
-}
 
 // Write makes the pages of a run: index.html and index.md. Upgrade records are read from their folder, which need not be there.
 func (r Run) Write(dir, upgrades string) error {
@@ -243,31 +228,6 @@ func (r Run) said(begin Past, runs int) string {
 	return fmt.Sprintf("so in each of the last %d runs, since %s", runs, day(begin.When))
 }
 
-// trend draws how long the last runs of a feature took, and what became of it.
-func (r Run) trend(file string) []bar {
-	const most, height = 16, 16
-	var ran []Past
-	longest := 0.0
-	for _, past := range r.Past {
-		if f, ok := past.Features[file]; ok {
-			ran = append(ran, past)
-			longest = max(longest, f.Seconds)
-		}
-	}
-	ran = ran[max(0, len(ran)-most):]
-	var bars []bar
-	for i, past := range ran {
-		f := past.Features[file]
-		tall := 3
-		if longest > 0 {
-			tall = max(3, int(f.Seconds/longest*height))
-		}
-		title := fmt.Sprintf("%s: %s, %s", day(past.When), word(f.Status()), seconds(f.Seconds))
-		bars = append(bars, bar{i * barWidth, height - tall, tall, f.Status(), title})
-	}
-	return bars
-}
-
 // settings groups the settings by file.
 func (r Run) settings() (files []settingFile, covered, uncovered int) {
 	for _, s := range r.Settings {
@@ -288,82 +248,3 @@ func (r Run) settings() (files []settingFile, covered, uncovered int) {
 }
 
 // The functions below are what templates may say.
-
-func seconds(s float64) string {
-	switch {
-	case s >= 90:
-		return time.Duration(s * float64(time.Second)).Round(time.Second).String()
-	case s >= 9.95:
-		return fmt.Sprintf("%.0f s", s)
-	case s >= 0.095:
-		return fmt.Sprintf("%.1f s", s)
-	}
-	return fmt.Sprintf("%.0f ms", s*1000)
-}
-
-func day(t time.Time) string { return t.UTC().Format("2 January 2006") }
-
-func clock(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
-
-// slug turns words into the name of an anchor.
-func slug(words ...any) string {
-	text := strings.ToLower(fmt.Sprint(words...))
-	return strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(text, "-"), "-")
-}
-
-func mark(status any) string {
-	return cmp.Or(map[string]string{"passed": "✓", "failed": "✗", "skipped": "–"}[fmt.Sprint(status)], "?")
-}
-
-func word(status any) string {
-	return cmp.Or(map[string]string{"passed": "held", "failed": "broken", "skipped": "skipped"}[fmt.Sprint(status)], fmt.Sprint(status))
-}
-
-// short is a digest as people compare them.
-func short(digest string) string { return digest[:min(len(digest), len("sha256:")+12)] }
-
-// rules writes a rule of the proxy in words.
-func rules(rule string) string {
-	return strings.NewReplacer("`", "", "Host(", "host ", "PathPrefix(", "paths below ", "PathRegexp(", "paths like ", ")", "", "(", "", "&&", "and", "||", "or").Replace(rule)
-}
-
-// requestLines writes requests one below the other.
-func requestLines(requests []Request) string {
-	var out strings.Builder
-	for _, q := range requests {
-		fmt.Fprintf(&out, "%s  %s\n", q.At.UTC().Format("15:04:05.000"), q)
-	}
-	return out.String()
-}
-
-// String is a request in one line, without its time.
-func (q Request) String() string {
-	answer := "no answer"
-	if q.Status > 0 {
-		answer = fmt.Sprint(q.Status)
-	}
-	if q.Server != "" {
-		answer += " " + q.Server
-	}
-	times := ""
-	if q.Times > 1 {
-		times = fmt.Sprintf("  × %d", q.Times)
-	}
-	path, err := url.PathUnescape(q.Path)
-	if err != nil {
-		path = q.Path
-	}
-	if q.Query != "" {
-		path += "?" + q.Query
-	}
-	return fmt.Sprintf("%-4s %s%s → %s, %s%s", q.Method, q.Host, path, answer, seconds(q.Seconds), times)
-}
-
-// inline is a picture as part of the page, so that the page is whole by itself; empty when it is gone.
-func inline(dir, file string) template.URL {
-	content, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path.Clean("/"+file))))
-	if err != nil {
-		return ""
-	}
-	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(content))
-}

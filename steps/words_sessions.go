@@ -1,0 +1,149 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/oauth2"
+)
+
+// registerSessions holds the words about sessions: how long they last, and who ends them.
+func registerSessions(r Registrar) {
+	r.When(`^(\w+) renews the session$`, renewsSession)
+	r.When(`^(\w+) signs out$`, signsOut)
+	r.When(`^(\w+) signs out of the (\w+)$`, signsOutOf)
+	r.Then(`^(\w+) is signed in$`, isSignedIn)
+	r.Then(`^(\w+) is signed in on (\d+) devices$`, isSignedInOnDevices)
+}
+
+func signsOut(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	if err := s.signOut(ctx, d); err != nil {
+		return err
+	}
+	// The token must die at the homeserver, which asks MAS now and then.
+	err = eventually(ctx, func(ctx context.Context) error {
+		if _, err := d.client.Whoami(ctx); err != nil {
+			s.last = outcome{what: name + " uses the session", err: err}
+			return nil
+		}
+		return fmt.Errorf("the homeserver still takes the token of %s", name)
+	})
+	return err
+}
+
+// signsOutOf ends the session of one of several devices, and returns once those the person shares a room with know of it.
+func signsOutOf(ctx context.Context, name, deviceName string) error {
+	s := from(ctx)
+	d, err := s.deviceOf(name, deviceName)
+	if err != nil {
+		return err
+	}
+	if err := s.signOut(ctx, d); err != nil {
+		return err
+	}
+	for _, other := range s.people {
+		for _, theirs := range other.devices {
+			if theirs == d || !theirs.sharesRoom(ctx, d.owner.userID()) {
+				continue
+			}
+			err := eventually(ctx, func(ctx context.Context) error {
+				knows, err := theirs.knows(ctx, d.owner.userID(), d.session.deviceID)
+				if err == nil && knows {
+					err = fmt.Errorf("%s's %s still counts the %s of %s among the devices", other.name, theirs.name, deviceName, name)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func renewsSession(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	if d.session.client == nil {
+		return fmt.Errorf("renew the session of %s: it was not made by MAS, so there is nothing to renew", name)
+	}
+	d.old = d.session
+	d.session, err = d.session.client.refresh(ctx, s.http(), d.session)
+	if err != nil {
+		return s.tried(err, "%s renews the session", name)
+	}
+	d.client.AccessToken = d.session.accessToken
+	return s.tried(nil, "%s renews the session", name)
+}
+
+// oldSessionIsOver tries the refresh token that was traded in. MAS takes it until its successor was used, which being signed in did.
+func oldSessionIsOver(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	if d.old.refreshToken == "" || d.old.refreshToken == d.session.refreshToken || d.old.accessToken == d.session.accessToken {
+		return fmt.Errorf("renewing gave %s no new tokens", name)
+	}
+	_, err = d.session.client.refresh(ctx, s.http(), d.old)
+	if err == nil {
+		return fmt.Errorf("the old session of %s could be renewed again", name)
+	}
+	var refused *oauth2.RetrieveError
+	if !errors.As(err, &refused) || refused.ErrorCode != "invalid_grant" {
+		return fmt.Errorf("renewing the old session of %s was not refused as it should be: %w", name, err)
+	}
+	return nil
+}
+
+func isSignedIn(ctx context.Context, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	if len(p.devices) == 0 {
+		return fmt.Errorf("%s is not signed in anywhere", name)
+	}
+	for _, d := range p.devices {
+		who, err := d.client.Whoami(ctx)
+		if err != nil {
+			return fmt.Errorf("ask the homeserver who %s is: %w", name, err)
+		}
+		if who.UserID != p.userID() || who.DeviceID != d.session.deviceID {
+			return fmt.Errorf("the homeserver takes %s on the %s for %s on device %s, not %s on %s", name, d.name, who.UserID, who.DeviceID, p.userID(), d.session.deviceID)
+		}
+	}
+	return nil
+}
+
+func isSignedInOnDevices(ctx context.Context, name string, count int) error {
+	d, err := from(ctx).device(name)
+	if err != nil {
+		return err
+	}
+	if err := isSignedIn(ctx, name); err != nil {
+		return err
+	}
+	devices, err := d.client.GetDevicesInfo(ctx)
+	if err != nil {
+		return fmt.Errorf("list the devices of %s: %w", name, err)
+	}
+	if len(devices.Devices) != count {
+		return fmt.Errorf("the homeserver lists %d devices of %s, not %d", len(devices.Devices), name, count)
+	}
+	return nil
+}
