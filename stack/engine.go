@@ -308,6 +308,32 @@ func (e *Engine) unpack(ctx context.Context, id, dir string, content io.Reader) 
 	return nil
 }
 
+// beside runs a command once, in the network of a container, and returns what it says: a server's image may hold no program to ask
+// with.
+func (e *Engine) beside(ctx context.Context, id, image string, labels map[string]string, command []string) (string, error) {
+	request := testcontainers.ContainerRequest{
+		Image: image, Labels: labels, Entrypoint: command[:1], Cmd: command[1:], WaitingFor: Ready{Ends: true}.strategy(),
+		HostConfigModifier: func(host *container.HostConfig) { host.NetworkMode = container.NetworkMode("container:" + id) },
+	}
+	made, err := testcontainers.GenericContainer(ctx, testcontainers.GenericContainerRequest{ContainerRequest: request, Started: true, Logger: quiet{}})
+	if made == nil {
+		return "", fmt.Errorf("run %q beside a container: %s", command[0], oneLine(err))
+	}
+	defer func() { _ = e.discard(context.WithoutCancel(ctx), made.GetContainerID()) }()
+	if err != nil {
+		return "", fmt.Errorf("run %q beside a container: %s", command[0], oneLine(err))
+	}
+	said, err := e.logs(ctx, made.GetContainerID(), excerpt{})
+	if err != nil {
+		return "", err
+	}
+	found, err := e.inspect(ctx, made.GetContainerID())
+	if err == nil && found.State.ExitCode != 0 {
+		err = fmt.Errorf("run %q beside a container: it ended with code %d: %s", command[0], found.State.ExitCode, said)
+	}
+	return said, err
+}
+
 // pack returns a directory of a container as a tar.
 func (e *Engine) pack(ctx context.Context, id, dir string) (io.ReadCloser, error) {
 	answer, err := e.api.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: dir})

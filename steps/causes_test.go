@@ -43,6 +43,7 @@ func clues() []clue {
 		{cause: "the database sorts by a language", server: "synapse", log: `synapse.storage.engines._base.IncorrectDatabaseSetup: Database has incorrect collation of 'C.UTF-8'. Should be 'C'`},
 		{cause: "the database or its owner does not exist", server: "postgres", log: `FATAL:  database "elsewhere" does not exist`},
 		{cause: "a port is taken", reason: "start traefik: the engine could not: Bind for 127.0.0.1:443 failed: port is already allocated"},
+		{cause: "the container engine does not start a server", reason: "start heisenbridge: the engine could not: unable to start container process: unable to apply caps: operation not permitted"},
 		{cause: "the proxy does not take all of its configuration", server: "traefik", log: "2026-11-26T23:30:25Z ERR EntryPoint doesn't exist entryPointName=https routerName=calls@file"},
 		{cause: "a port is taken", server: "synapse", log: "OSError: [Errno 98] Address already in use"},
 		{cause: "a server does not understand its configuration", server: "synapse", log: "Error in configuration at 'log_config':"},

@@ -7,6 +7,8 @@ import (
 	"matrixstack/stack"
 )
 
+const httpsDoor = "    address: \":443\"\n" // where people come in, in the configuration of a proxy
+
 // additionMutants set what nobody meant to set: servers have more settings than the templates do.
 func additionMutants() []Mutant {
 	const unrefused = "was not refused"
@@ -42,6 +44,11 @@ func additionMutants() []Mutant {
 		{Name: "the homeserver is full", Feature: "messaging/rooms", Alter: setting("limit_usage_by_mau: true\nmax_mau_value: 1")},
 		{Name: "beta believes where people say they are", Feature: "limits/addresses", Says: "nobody stopped it", Alter: believing("beta-traefik")},
 		{Name: "alpha believes where people say they are", Feature: "limits/addresses", Says: "nobody stopped it", Alter: believing("traefik")},
+		{Name: "the proxy believes whoever claims to be a proxy", Feature: "routing/strangers", Says: "believes that somebody else is calling", Alter: rewrite("traefik", "traefik.yml", httpsDoor, httpsDoor+"    proxyProtocol: {insecure: true}\n")},
+		{Name: "the homeserver has a door for its makers", Feature: "stack/confinement", Says: "synapse listens at [9001] as well", Alter: rewrite("synapse", "homeserver.yaml", "enable_metrics: true\n", "  - {port: 9001, type: manhole, bind_addresses: [\"0.0.0.0\"]}\nenable_metrics: true\n")},
+		{Name: "invitations need no answer", Feature: "messaging/invitations", Says: "without an answer to the invitation", Alter: setting("auto_accept_invites: {enabled: true}")},
+		{Name: "elsewhere is told what people call their devices", Feature: "federation/people", Says: "found in the attic", Alter: setting("allow_device_name_lookup_over_federation: true")},
+		{Name: "no file of beta is fetched", Feature: "media/files", Alter: setting("prevent_media_downloads_from: [beta.test]")},
 		{
 			Name: "the database lets everybody in", Feature: "stack/networks", Says: "lets synapse in", Cold: true,
 			After: func(ctx context.Context, r *run) error {
@@ -58,6 +65,5 @@ func additionMutants() []Mutant {
 
 // believing lets a proxy pass on what a client claims of its address.
 func believing(proxy string) func(*stack.World) error {
-	const begin = "    address: \":443\"\n"
-	return rewrite(proxy, "traefik.yml", begin, begin+"    forwardedHeaders: {insecure: true}\n")
+	return rewrite(proxy, "traefik.yml", httpsDoor, httpsDoor+"    forwardedHeaders: {insecure: true}\n")
 }

@@ -15,6 +15,7 @@ func registerAll(r Registrar) {
 	registerBridges(r)
 	registerClients(r)
 	registerCalls(r)
+	registerConfinement(r)
 	registerConversation(r)
 	registerDeployment(r)
 	registerDevices(r)

@@ -6,15 +6,68 @@ import (
 	"errors"
 	"fmt"
 
+	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
 )
 
-// registerFaces holds the words about how people show themselves.
+// registerFaces holds the words about how people show themselves, and what they keep to themselves.
 func registerFaces(r Registrar) {
+	r.When(`^(\w+) calls the (\w+) "([^"]+)"$`, callsDevice)
 	r.When(`^(\w+) goes by "([^"]+)"(?: in "([^"]+)")?$`, goesBy)
 	r.When(`^(\w+) shows (a|another) face$`, showsFace)
+	r.Then(`^(\w+) does not learn what (\w+) calls the (\w+)$`, doesNotLearnDeviceName)
 	r.Then(`^(\w+) knows (\w+) as "([^"]+)"(?: in "([^"]+)")?$`, knowsAs)
 	r.Then(`^(\w+) sees the face of (\w+)$`, seesFace)
+}
+
+// callsDevice gives a device a name for its owner to know it by.
+func callsDevice(ctx context.Context, name, device, alias string) error {
+	d, err := from(ctx).deviceOf(name, device)
+	if err != nil {
+		return err
+	}
+	if err := d.client.SetDeviceInfo(ctx, d.session.deviceID, &mautrix.ReqDeviceInfo{DisplayName: alias}); err != nil {
+		return fmt.Errorf("call the %s %q: %w", device, alias, err)
+	}
+	is, err := d.client.GetDeviceInfo(ctx, d.session.deviceID)
+	if err != nil {
+		return fmt.Errorf("ask what the %s of %s is called: %w", device, name, err)
+	}
+	if is.DisplayName != alias {
+		return fmt.Errorf("the homeserver calls the %s of %s %q, not %q", device, name, is.DisplayName, alias)
+	}
+	return nil
+}
+
+// doesNotLearnDeviceName asks for the keys of the device, which others must get to write to it: the name may come with them.
+func doesNotLearnDeviceName(ctx context.Context, name, other, device string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	theirs, err := s.deviceOf(other, device)
+	if err != nil {
+		return err
+	}
+	owner := theirs.owner.userID()
+	var told any
+	err = eventually(ctx, func(ctx context.Context) error {
+		found, err := d.client.QueryKeys(ctx, &mautrix.ReqQueryKeys{DeviceKeys: mautrix.DeviceKeysRequest{owner: mautrix.DeviceIDList{}}})
+		if err != nil {
+			return fmt.Errorf("ask for the keys of %s as %s: %w", other, name, err)
+		}
+		keys, ok := found.DeviceKeys[owner][theirs.session.deviceID]
+		if !ok {
+			return fmt.Errorf("%s gets no keys of the %s of %s", name, device, other)
+		}
+		told = keys.Unsigned["device_display_name"]
+		return nil
+	})
+	if err == nil && told != nil {
+		err = fmt.Errorf("%s is told that %s calls the %s %q", name, other, device, told)
+	}
+	return err
 }
 
 // goesBy changes a name in one room only, or everywhere.

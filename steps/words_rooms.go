@@ -122,11 +122,30 @@ func isInvitedTo(ctx context.Context, name, room string) error {
 	if err != nil {
 		return err
 	}
+	if err := d.isOffered(ctx, roomID, room); err != nil {
+		return err
+	}
+	host, err := s.device(s.hosts[room])
+	if err != nil {
+		return err
+	}
+	var member event.MemberEventContent
+	if err := host.client.StateEvent(ctx, roomID, event.StateMember, d.owner.userID().String(), &member); err != nil {
+		return fmt.Errorf("ask who is in %q: %w", room, err)
+	}
+	if member.Membership != event.MembershipInvite {
+		return fmt.Errorf("the homeserver of %s has %s in %q: %s, without an answer to the invitation", s.hosts[room], name, room, member.Membership)
+	}
+	return nil
+}
+
+// isOffered waits for the invitation to a room to arrive.
+func (d *device) isOffered(ctx context.Context, roomID id.RoomID, room string) error {
 	return d.seen(ctx, func(d *device) error {
 		if d.invited[roomID] {
 			return nil
 		}
-		return fmt.Errorf("%s was not invited to %q", name, room)
+		return fmt.Errorf("%s was not invited to %q", d.owner.name, room)
 	})
 }
 
@@ -136,13 +155,7 @@ func answersInvitation(ctx context.Context, name, answer, room string) error {
 	if err != nil {
 		return err
 	}
-	err = d.seen(ctx, func(d *device) error {
-		if d.invited[roomID] {
-			return nil
-		}
-		return fmt.Errorf("%s was not invited to %q", name, room)
-	})
-	if err != nil {
+	if err := d.isOffered(ctx, roomID, room); err != nil {
 		return err
 	}
 	if answer == "accepts" {

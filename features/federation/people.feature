@@ -10,6 +10,10 @@ Feature: People of another homeserver are known by name and by device
     Then Alice knows Bob by name
     And Bob knows Alice by name
 
+  Scenario: What people call their devices is not told elsewhere
+    When Alice calls the phone "found in the attic"
+    Then Bob does not learn what Alice calls the phone
+
   Scenario: A further device elsewhere reads what comes
     Given Alice and Bob share the encrypted room "cabin"
     When Bob signs in on the laptop

@@ -1,5 +1,6 @@
-Feature: An invitation says what it is about
-  Nobody accepts what they cannot tell from anything else.
+Feature: An invitation is an offer
+  It says what it is about, since nobody accepts what they cannot tell from anything else, and it
+  waits for the answer.
 
   Scenario: Who is invited sees who asks, and into which room
     Given Alice has an account
@@ -15,3 +16,11 @@ Feature: An invitation says what it is about
     And Alice has a room "kitchen" that people are invited to
     When Alice invites Bob to the room "kitchen"
     Then Bob sees that Alice invites to "kitchen"
+
+  Scenario: An invitation waits for its answer
+    Given Alice has an account
+    And Bob has an account
+    And Alice has a room "kitchen" that people are invited to
+    When Alice invites Bob to the room "kitchen"
+    And Bob signs in on the laptop
+    Then Bob is invited to "kitchen"

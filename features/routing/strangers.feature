@@ -29,3 +29,7 @@ Feature: Strangers learn nothing, and nobody listens
   @live
   Scenario: Outdated encryption is not spoken
     Then alpha answers nobody over outdated encryption
+
+  @live
+  Scenario: Nobody is somebody else by saying so
+    Then alpha takes nobody's word for where they come from
