@@ -8,48 +8,17 @@ type Registrar interface {
 	Then(expression, step any)
 }
 
-// registerAll registers every word; one line for each file of words.
+// registerAll registers every word; one name for each file of words.
 func registerAll(r Registrar) {
-	registerAccounts(r)
-	registerApp(r)
-	registerBridges(r)
-	registerClients(r)
-	registerCalls(r)
-	registerConfinement(r)
-	registerConversation(r)
-	registerDeployment(r)
-	registerDevices(r)
-	registerDrill(r)
-	registerDirectory(r)
-	registerDroppingOut(r)
-	registerEncryption(r)
-	registerFaces(r)
-	registerFederation(r)
-	registerHistory(r)
-	registerIRC(r)
-	registerKeeping(r)
-	registerInvitations(r)
-	registerMail(r)
-	registerMedia(r)
-	registerMessages(r)
-	registerMonitoring(r)
-	registerNoise(r)
-	registerOperating(r)
-	registerOwnAccount(r)
-	registerPages(r)
-	registerPeers(r)
-	registerPresence(r)
-	registerPush(r)
-	registerRelay(r)
-	registerRecovery(r)
-	registerRoles(r)
-	registerRooms(r)
-	registerRouting(r)
-	registerServers(r)
-	registerSessions(r)
-	registerSignIn(r)
-	registerSpaces(r)
-	registerStrangers(r)
-	registerThreads(r)
-	registerUpgrades(r)
+	for _, register := range []func(Registrar){
+		registerAccounts, registerApp, registerBridges, registerCalls, registerClients, registerConfinement,
+		registerConversation, registerDeployment, registerDevices, registerDirectory, registerDrill, registerDroppingOut,
+		registerEncryption, registerFaces, registerFederation, registerHistory, registerIRC, registerInvitations,
+		registerKeeping, registerMail, registerMedia, registerMessages, registerMonitoring, registerNoise, registerOperating,
+		registerOwnAccount, registerPages, registerPeers, registerPresence, registerPush, registerRecovery, registerRelay,
+		registerRoles, registerRooms, registerRouting, registerServers, registerSessions, registerSignIn, registerSpaces,
+		registerStrangers, registerThreads, registerUpgrades,
+	} {
+		register(r)
+	}
 }
