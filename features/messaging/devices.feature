@@ -13,6 +13,7 @@ Feature: All devices of a person tell the same story
     Then Bob has 0 unread messages in "hall" on the laptop
 
   Scenario: What was not read waits on all devices
+    Given Bob has seen everything in "hall"
     When Bob signs in on the laptop
     And Alice says "dinner is served" in "hall"
     Then Bob has 1 unread message in "hall" on the laptop

@@ -5,6 +5,7 @@ Feature: A thread is followed apart from its room
     Given Alice has an account
     And Bob has an account
     And Alice and Bob share the room "stove"
+    And Bob has seen everything in "stove"
 
   Scenario: What is new in a thread is counted apart
     When Alice says "soup today" in "stove"
