@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"matrixstack/steps/report"
 )
 
 // WriteSummary ends the run: what failed, what was skipped and why, where the images came from, and the count.
@@ -35,6 +37,7 @@ func (v Verdict) WriteSummary(w io.Writer, color bool) {
 	}
 	if problem := v.Problem(); problem != "" {
 		out.paint("31", "NOT PROVED: %s", problem)
+		out.begin(v)
 		out.likely(v)
 	} else {
 		out.paint("32", "PROVED: everything that ran held")
@@ -69,10 +72,7 @@ func (p printer) block(text string) {
 
 func (p printer) failed(v Verdict) {
 	said := map[string]bool{} // what many failures have in common is said once
-	for _, r := range v.Results {
-		if r.Status != Failed {
-			continue
-		}
+	for _, r := range v.failures() {
 		if len(said) == 0 {
 			p.heading("Failed")
 		}
@@ -104,6 +104,23 @@ func (r Result) likely() string {
 		return ""
 	}
 	return r.Causes[0].Cause + "; " + r.Causes[0].Remedy
+}
+
+// failures are the results that failed; those that others stand on come first.
+func (v Verdict) failures() []Result {
+	failed := slices.DeleteFunc(slices.Clone(v.Results), func(r Result) bool { return r.Status != Failed })
+	slices.SortStableFunc(failed, func(a, b Result) int { return report.Foundation(a.File) - report.Foundation(b.File) })
+	return failed
+}
+
+// begin names the failure to look at first, where one is of something that the others stand on.
+func (p printer) begin(v Verdict) {
+	failed := v.failures()
+	if len(failed) < 2 || report.Foundation(failed[0].File) == report.Foundation(failed[len(failed)-1].File) {
+		return
+	}
+	reason, _, _ := strings.Cut(failed[0].Reason, "\n")
+	p.line("BEGIN WITH %s  %s: %s", failed[0].Place(), failed[0].Name, reason)
 }
 
 // likely names what many failures have in common, so that nobody has to read all of them to see it.

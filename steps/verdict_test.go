@@ -105,6 +105,24 @@ func TestSummaryEndsTheRun(t *testing.T) {
 	assert.True(t, strings.HasSuffix(colored.String(), "\n1 passed, 2 failed, 3 skipped\n"))
 }
 
+func TestSummaryBeginsWithWhatOthersStandOn(t *testing.T) {
+	t.Parallel()
+	v := Verdict{Expected: 3, Results: []Result{
+		{File: "features/bridges/irc.feature", Line: 5, Name: "IRC hears", Status: Failed, Reason: "waited 20s"},
+		{File: "features/federation/rooms.feature", Line: 9, Name: "a room is shared", Status: Failed, Reason: "no key"},
+		{File: "features/routing/doors.feature", Line: 13, Name: "others find alpha", Status: Failed, Reason: "status 404\nand a page"},
+	}}
+	var out strings.Builder
+	v.WriteSummary(&out, false)
+	assert.Contains(t, out.String(), "\nBEGIN WITH features/routing/doors.feature:13  others find alpha: status 404\n")
+	assert.Regexp(t, `(?s)Failed\n  features/routing/.*features/bridges/.*features/federation/`, out.String())
+
+	v.Results = v.Results[:2]
+	out.Reset()
+	v.WriteSummary(&out, false)
+	assert.NotContains(t, out.String(), "BEGIN WITH", "nothing stands on either")
+}
+
 func TestSummaryOfAGoodRunIsShort(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder

@@ -146,6 +146,7 @@ func (r Run) page(dir string, records []Upgrade) page {
 			p.Skips[i].Scenarios = append(p.Skips[i].Scenarios, s)
 		}
 	}
+	slices.SortStableFunc(p.Failures, func(a, b Scenario) int { return Foundation(a.File) - Foundation(b.File) })
 	p.Concerns = r.concerns()
 	p.Settings, p.Covered, p.Uncovered = r.settings()
 	return p
