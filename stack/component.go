@@ -12,7 +12,6 @@ type Component struct {
 	Hosts      []string          // names by which people and peers reach it on the world network
 	Ports      []string          // ports published on loopback, "443/tcp"
 	Public     []string          // those that a deployment opens to everybody; ranges too, "49160-49260/udp"
-	Listens    []string          // ports it listens at besides, that nobody needs to be published, "1025/tcp"
 	Env        map[string]string // environment
 	Entrypoint []string          // replaces the image's entry point when set
 	Cmd        []string          // replaces the image's command when set

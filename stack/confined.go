@@ -27,7 +27,7 @@ func (s *Stack) Doors(ctx context.Context, name string) ([]int, error) {
 // Declared are the TCP ports at which the declarations say that somebody reaches a component.
 func (c Component) Declared() []int {
 	ports := []int{c.Serves}
-	for _, port := range slices.Concat(c.Ports, c.Public, c.Listens) {
+	for _, port := range slices.Concat(c.Ports, c.Public) {
 		number, protocol, _ := strings.Cut(port, "/")
 		if at, err := strconv.Atoi(number); err == nil && protocol == "tcp" {
 			ports = append(ports, at)

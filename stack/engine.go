@@ -316,10 +316,9 @@ func (e *Engine) beside(ctx context.Context, id, image string, labels map[string
 		HostConfigModifier: func(host *container.HostConfig) { host.NetworkMode = container.NetworkMode("container:" + id) },
 	}
 	made, err := testcontainers.GenericContainer(ctx, testcontainers.GenericContainerRequest{ContainerRequest: request, Started: true, Logger: quiet{}})
-	if made == nil {
-		return "", fmt.Errorf("run %q beside a container: %s", command[0], oneLine(err))
+	if made != nil {
+		defer func() { _ = e.discard(context.WithoutCancel(ctx), made.GetContainerID()) }()
 	}
-	defer func() { _ = e.discard(context.WithoutCancel(ctx), made.GetContainerID()) }()
 	if err != nil {
 		return "", fmt.Errorf("run %q beside a container: %s", command[0], oneLine(err))
 	}

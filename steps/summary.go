@@ -127,8 +127,8 @@ func (p printer) begin(v Verdict) {
 func (p printer) likely(v Verdict) {
 	const most = 3
 	failures := map[string]int{}
-	for _, r := range v.Results {
-		if cause := r.likely(); r.Status == Failed && cause != "" {
+	for _, r := range v.failures() {
+		if cause := r.likely(); cause != "" {
 			failures[cause]++
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -51,13 +50,5 @@ func (s *scenario) listensWhereMeant(ctx context.Context, name string) error {
 
 func hasNoPower(ctx context.Context) error {
 	s := from(ctx)
-	var problems []error
-	for _, name := range s.stack.Names() {
-		powers, err := s.stack.Powers(ctx, name)
-		if err == nil && len(powers) > 0 {
-			err = fmt.Errorf("%s has power over the machine: %s", name, strings.Join(powers, ", "))
-		}
-		problems = append(problems, err)
-	}
-	return errors.Join(problems...)
+	return s.nothing(ctx, s.stack.Powers, "%s has power over the machine")
 }

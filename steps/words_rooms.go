@@ -129,14 +129,25 @@ func isInvitedTo(ctx context.Context, name, room string) error {
 	if err != nil {
 		return err
 	}
-	var member event.MemberEventContent
-	if err := host.client.StateEvent(ctx, roomID, event.StateMember, d.owner.userID().String(), &member); err != nil {
+	is, err := host.membershipOf(ctx, roomID, d.owner.userID())
+	if err != nil {
 		return fmt.Errorf("ask who is in %q: %w", room, err)
 	}
-	if member.Membership != event.MembershipInvite {
-		return fmt.Errorf("the homeserver of %s has %s in %q: %s, without an answer to the invitation", s.hosts[room], name, room, member.Membership)
+	if is != event.MembershipInvite {
+		return fmt.Errorf("the homeserver of %s has %s in %q: %s, without an answer to the invitation", s.hosts[room], name, room, is)
 	}
 	return nil
+}
+
+// membershipOf asks the homeserver of a device how somebody stands to a room; who never was there has left it.
+func (d *device) membershipOf(ctx context.Context, room id.RoomID, user id.UserID) (event.Membership, error) {
+	var member event.MemberEventContent
+	err := d.client.StateEvent(ctx, room, event.StateMember, user.String(), &member)
+	var answer mautrix.HTTPError
+	if errors.As(err, &answer) && answer.Response != nil && answer.Response.StatusCode == http.StatusNotFound {
+		return event.MembershipLeave, nil
+	}
+	return member.Membership, err
 }
 
 // isOffered waits for the invitation to a room to arrive.
@@ -240,17 +251,12 @@ func isNotIn(ctx context.Context, name, room string) error {
 		return err
 	}
 	return eventually(ctx, func(ctx context.Context) error {
-		var member event.MemberEventContent
-		err := host.client.StateEvent(ctx, roomID, event.StateMember, d.owner.userID().String(), &member)
-		var answer mautrix.HTTPError
-		if errors.As(err, &answer) && answer.Response != nil && answer.Response.StatusCode == http.StatusNotFound {
-			return nil // never was
-		}
+		is, err := host.membershipOf(ctx, roomID, d.owner.userID())
 		if err != nil {
 			return fmt.Errorf("ask who is in %q: %w", room, err)
 		}
-		if member.Membership == event.MembershipJoin || member.Membership == event.MembershipInvite {
-			return fmt.Errorf("the homeserver of %s has %s in %q: %s", s.hosts[room], name, room, member.Membership)
+		if is == event.MembershipJoin || is == event.MembershipInvite {
+			return fmt.Errorf("the homeserver of %s has %s in %q: %s", s.hosts[room], name, room, is)
 		}
 		return nil
 	})

@@ -49,13 +49,9 @@ func isSignedOut(ctx context.Context, deviceName, name string) error {
 	if err := s.held(); err != nil {
 		return err
 	}
-	p, err := s.person(name)
+	d, err := s.deviceOf(name, deviceName)
 	if err != nil {
 		return err
-	}
-	d, ok := p.devices[deviceName]
-	if !ok {
-		return fmt.Errorf("%s has no device %q; known: %s", name, deviceName, known(p.devices))
 	}
 	return eventually(ctx, func(ctx context.Context) error {
 		_, err := d.client.Whoami(ctx)
@@ -71,13 +67,9 @@ func isSignedOut(ctx context.Context, deviceName, name string) error {
 
 func isStillSignedIn(ctx context.Context, deviceName, name string) error {
 	s := from(ctx)
-	p, err := s.person(name)
+	d, err := s.deviceOf(name, deviceName)
 	if err != nil {
 		return err
-	}
-	d, ok := p.devices[deviceName]
-	if !ok {
-		return fmt.Errorf("%s has no device %q; known: %s", name, deviceName, known(p.devices))
 	}
 	if _, err := d.client.Whoami(ctx); err != nil {
 		return fmt.Errorf("the homeserver does not take the %s of %s any more: %w", deviceName, name, err)

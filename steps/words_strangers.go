@@ -39,6 +39,25 @@ func strangerAsksFor(ctx context.Context, siteName, what string) error {
 	return s.tried(err, "somebody asks %s for %s", siteName, what)
 }
 
+// greet says something at the door where clients come in, then begins to speak TLS. refused is why that came to nothing.
+func (s *scenario) greet(ctx context.Context, host, first string, config *tls.Config) (refused, err error) {
+	line, err := s.stack.DialContext(ctx, "tcp", net.JoinHostPort(host, "443"))
+	if err != nil {
+		return nil, fmt.Errorf("reach %s: %w", host, err)
+	}
+	defer line.Close()
+	if _, err := line.Write([]byte(first)); err != nil {
+		return nil, fmt.Errorf("say %q at %s: %w", first, host, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	refused = tls.Client(line, config).HandshakeContext(ctx)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("%s neither answers nor hangs up: %w", host, refused)
+	}
+	return refused, nil
+}
+
 // answersNobodyOutdated offers nothing newer than TLS 1.1, which RFC 8996 forbids.
 func answersNobodyOutdated(ctx context.Context, siteName string) error {
 	s := from(ctx)
@@ -46,21 +65,18 @@ func answersNobodyOutdated(ctx context.Context, siteName string) error {
 	if err != nil {
 		return err
 	}
-	line, err := s.stack.DialContext(ctx, "tcp", net.JoinHostPort(site.MatrixHost(), "443"))
-	if err != nil {
-		return fmt.Errorf("reach %s: %w", site.MatrixHost(), err)
-	}
-	defer line.Close()
 	outdated := &tls.Config{ServerName: site.MatrixHost(), MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11, InsecureSkipVerify: true} //nolint:gosec // it is the mistake that is looked for
-	err = tls.Client(line, outdated).HandshakeContext(ctx)
+	refused, err := s.greet(ctx, site.MatrixHost(), "", outdated)
 	var told *net.OpError
 	switch {
-	case err == nil:
+	case err != nil:
+		return err
+	case refused == nil:
 		return fmt.Errorf("%s answers over TLS 1.1, which others can break", site.MatrixHost())
-	case errors.As(err, &told) && told.Op == "remote error":
+	case errors.As(refused, &told) && told.Op == "remote error":
 		return nil // it says why it hangs up
 	}
-	return fmt.Errorf("offer %s outdated encryption: %w", site.MatrixHost(), err)
+	return fmt.Errorf("offer %s outdated encryption: %w", site.MatrixHost(), refused)
 }
 
 // takesNobodysWord says, as a proxy in front of this one would, that somebody else is calling: whoever is believed has any address
@@ -71,31 +87,18 @@ func takesNobodysWord(ctx context.Context, siteName string) error {
 	if err != nil {
 		return err
 	}
-	const claim = "PROXY TCP4 203.0.113.7 203.0.113.8 40000 443\r\n" // proxy-protocol.txt by HAProxy, version 1
-	for _, before := range []string{"", claim} {
-		line, err := s.stack.DialContext(ctx, "tcp", net.JoinHostPort(site.MatrixHost(), "443"))
-		if err != nil {
-			return fmt.Errorf("reach %s: %w", site.MatrixHost(), err)
-		}
-		defer line.Close()
-		if _, err := line.Write([]byte(before)); err != nil {
-			return fmt.Errorf("claim another address at %s: %w", site.MatrixHost(), err)
-		}
-		ctx, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
-		// Whose certificate it is does not matter here.
-		config := &tls.Config{ServerName: site.MatrixHost(), InsecureSkipVerify: true} //nolint:gosec // nothing is said on this line
-		err = tls.Client(line, config).HandshakeContext(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return fmt.Errorf("%s neither answers nor hangs up on %q: %w", site.MatrixHost(), before, err)
-		case before == "" && err != nil:
-			return fmt.Errorf("begin to speak with %s: %w", site.MatrixHost(), err)
-		case before != "" && err == nil:
-			return fmt.Errorf("%s believes that somebody else is calling when they say so", site.MatrixHost())
-		}
+	// Whose certificate it is does not matter here.
+	config := &tls.Config{ServerName: site.MatrixHost(), InsecureSkipVerify: true} //nolint:gosec // nothing is said on this line
+	refused, err := s.greet(ctx, site.MatrixHost(), "", config)
+	if err := errors.Join(err, refused); err != nil {
+		return fmt.Errorf("begin to speak with %s: %w", site.MatrixHost(), err)
 	}
-	return nil
+	const claim = "PROXY TCP4 203.0.113.7 203.0.113.8 40000 443\r\n" // proxy-protocol.txt by HAProxy, version 1
+	refused, err = s.greet(ctx, site.MatrixHost(), claim, config)
+	if err == nil && refused == nil {
+		err = fmt.Errorf("%s believes that somebody else is calling when they say so", site.MatrixHost())
+	}
+	return err
 }
 
 func strangerRefusals() reasons {

@@ -14,6 +14,8 @@ import (
 	"time"
 )
 
+// The functions below are what templates may say.
+
 func seconds(s float64) string {
 	switch {
 	case s >= 90:

@@ -247,5 +247,3 @@ func (r Run) settings() (files []settingFile, covered, uncovered int) {
 	}
 	return files, covered, uncovered
 }
-
-// The functions below are what templates may say.
