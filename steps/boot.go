@@ -67,11 +67,8 @@ func (r *run) resolve(ctx context.Context, chosen selection, verdict *Verdict) (
 	if err := r.find(ctx, always, available); err != nil {
 		return nil, nil, err
 	}
-	wanted = chosen.tagged(func(name string) bool {
-		c, ok := r.all.Component(name)
-		_, have := available[c.Image]
-		return !ok || c.OnDemand || have
-	})
+	r.available = available
+	wanted = chosen.tagged(r.can)
 	more := slices.DeleteFunc(append(imageNames(r.all, wanted), r.otherVersions(wanted)...), func(name string) bool { return slices.Contains(always, name) })
 	if err := r.find(ctx, more, available); err != nil {
 		return nil, nil, err
@@ -85,6 +82,13 @@ func (r *run) resolve(ctx context.Context, chosen selection, verdict *Verdict) (
 		}
 	}
 	return available, wanted, r.core(available)
+}
+
+// can tells whether scenarios with a tag of that name may run, as far as is known before every server was looked for.
+func (r *run) can(name string) bool {
+	c, ok := r.all.Component(name)
+	_, have := r.available[c.Image]
+	return !ok || c.OnDemand || have
 }
 
 // otherVersions lists the images that scenarios are tagged with themselves: versions nothing runs until something is upgraded.

@@ -48,7 +48,7 @@ func Check(ctx context.Context, t *check.Target, o Options, l LiveOptions) (Verd
 	if t.Accounts != "" {
 		elsewhere.Servers = append(elsewhere.Servers, "mas")
 	}
-	r := &run{options: o, words: registerAll, live: newLive(l, hex.EncodeToString(suffix))}
+	r := &run{whole: &whole{options: o, words: registerAll, live: newLive(l, hex.EncodeToString(suffix))}}
 	if r.all, err = stack.NewWorld(stack.TestSites(stack.SignInMAS), stack.Environment{}); err != nil {
 		return Verdict{}, nil, err
 	}

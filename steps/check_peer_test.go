@@ -35,7 +35,7 @@ func TestPeopleOfThePeerAreNotTheOperatorsOwn(t *testing.T) {
 
 func TestWithoutAPeerItIsSaidHowToTryOne(t *testing.T) {
 	t.Parallel()
-	r := &run{live: &live{}}
+	r := &run{whole: &whole{live: &live{}}}
 	found := r.raise(t.Context(), &stack.Elsewhere{})
 	require.Len(t, found, 2)
 	for i, about := range []string{aboutTowards, aboutPushes} {
@@ -48,7 +48,7 @@ func TestWithoutAPeerItIsSaidHowToTryOne(t *testing.T) {
 
 func TestWhyAPeerIsNotAnsweredIsExplained(t *testing.T) {
 	t.Parallel()
-	r := &run{live: &live{peer: &stack.Peer{ServerName: "peer.example.org"}}}
+	r := &run{whole: &whole{live: &live{peer: &stack.Peer{ServerName: "peer.example.org"}}}}
 	for says, want := range map[string]struct {
 		level check.Level
 		set   string

@@ -16,7 +16,7 @@ import (
 
 func TestOnlyLiveScenariosRunAgainstADeployment(t *testing.T) {
 	t.Parallel()
-	r := &run{live: &live{}}
+	r := &run{whole: &whole{live: &live{}}}
 	_, err := r.begin(t.Context(), &godog.Scenario{Name: "The operator stops a server", Tags: []*messages.PickleTag{{Name: "@own_stack"}}})
 	assert.ErrorContains(t, err, `The operator stops a server is not tagged @live`)
 	chosen, err := choose(Options{Features: featureDir, Tags: "@live"})

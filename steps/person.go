@@ -88,6 +88,7 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 	syncer := &syncer{mautrix.NewDefaultSyncer()}
 	client.Syncer = syncer
 	client.RequestHook = asksOften
+	client.SyncPresence = event.PresenceOffline // telling everybody who is there took a sixth of a run; who wants to be seen says so
 	syncer.OnEvent(client.StateStoreSyncHandler)
 	syncer.OnEvent(d.receive)
 	syncer.OnSync(d.membership)

@@ -220,6 +220,12 @@ func knownTags(source fs.FS, files []string) ([]string, error) {
 
 func (s selection) count() int { return len(s.scenarios) }
 
+// with is the scenarios that have a tag.
+func (s selection) with(tag string) selection {
+	s.scenarios = slices.DeleteFunc(slices.Clone(s.scenarios), func(scenario *godog.Scenario) bool { return !hasTag(scenario, tag) })
+	return s
+}
+
 // tagged lists the names scenarios are tagged with, without the @, less the scenarios that cannot run because of one of them.
 func (s selection) tagged(can func(name string) bool) []string {
 	names := map[string]bool{}

@@ -14,8 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/cucumber/godog"
-	"golang.org/x/sync/errgroup"
 	"maunium.net/go/mautrix"
 
 	"matrixstack/stack"
@@ -52,30 +50,36 @@ type Options struct {
 	midway func(context.Context, *stack.Stack) error // breaks an upgrade while it is made, on purpose
 }
 
-// run is what all scenarios of a run share.
+// run is what scenarios share that run on the same stack.
 type run struct {
+	*whole
+	stack     *stack.Stack
+	started   map[string]string // what servers complained of when they started
+	limited   limited
+	ircOrders [][2]string // what the operator also tells the IRC bridge, to break it on purpose, and its answers
+}
+
+// whole is what all scenarios of a run share, whatever stack they run on.
+type whole struct {
 	options      Options
-	stack        *stack.Stack
 	began        time.Time
 	settingsOnce sync.Once
 	settings     []report.Setting
-	started      map[string]string // what servers complained of when they started
 	boots        atomic.Int32
 	imagesMu     sync.Mutex
 	images       []images.Resolved
 	all          stack.World // every component there could be, running or not
 	collector    *collector
+	notices      []string        // what the operator reads at the end of the run, besides results
 	words        func(Registrar) // what features may say
 
 	available map[string]stack.Image // by key of the lock
 	signIn    stack.SignIn           // who keeps the accounts of alpha
 
-	ircMu     sync.Mutex
-	irc       map[*stack.Stack]*introduced
-	ircOrders [][2]string // what the operator also tells the IRC bridge, to break it on purpose, and its answers
-	limited   limited
-	live      *live        // set when the stack was not booted here
-	peer      *stack.Stack // homeserver that was booted for that stack to talk to
+	ircMu sync.Mutex
+	irc   map[*stack.Stack]*introduced
+	live  *live        // set when the stack was not booted here
+	peer  *stack.Stack // homeserver that was booted for that stack to talk to
 }
 
 // Run boots the stack, runs the features against it and returns what held. The error says why there is no verdict.
@@ -93,7 +97,7 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	if err := os.RemoveAll(o.ReportDir); err != nil {
 		return Verdict{}, fmt.Errorf("clear the last report: %w", err)
 	}
-	r := &run{options: o, words: registerAll, began: time.Now()}
+	r := &run{whole: &whole{options: o, words: registerAll, began: time.Now()}}
 	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: r.began, Expected: chosen.count(), Longer: chosen.longer, Asked: o.asked()}
 	if err := r.boot(ctx, chosen, &verdict); err != nil {
 		return Verdict{}, r.giveUp(ctx, r.unbooted(ctx, verdict, err))
@@ -162,64 +166,18 @@ func (r *run) measure(ctx context.Context, verdict *Verdict) {
 	if verdict.Memory, err = r.stack.Memory(ctx); err != nil {
 		verdict.Notices = append(verdict.Notices, err.Error())
 	}
+	verdict.Notices = append(append(verdict.Notices, r.notices...), r.unsteady(ctx)...)
+}
+
+// unsteady tells which servers ended by themselves.
+func (r *run) unsteady(ctx context.Context) (notices []string) {
 	for _, name := range r.stack.Names() {
 		switch times, err := r.stack.Ended(ctx, name); {
 		case err != nil:
-			verdict.Notices = append(verdict.Notices, err.Error())
+			notices = append(notices, err.Error())
 		case times > 0:
-			verdict.Notices = append(verdict.Notices, fmt.Sprintf("%s ended by itself %d times and was started again", name, times))
+			notices = append(notices, fmt.Sprintf("%s ended by itself %d times and was started again", name, times))
 		}
 	}
-}
-
-// prove runs the scenarios: first what tells whether this is the right stack at all, then everything that can share it,
-// last what needs it alone, beside what boots another one.
-func (r *run) prove(ctx context.Context, chosen selection) error {
-	if err := r.pass(ctx, "the right stack", r.options.tags("@first"), 1, chosen); err != nil {
-		return err
-	}
-	if failed := r.collector.failed(); failed > 0 {
-		return fmt.Errorf("this is not the stack the lock describes: %d checks that run first failed; nothing else was run", failed)
-	}
-	if err := r.pass(ctx, "side by side", r.options.tags("~@first && ~@own_stack"), r.options.Parallel, chosen); err != nil {
-		return err
-	}
-	var lanes errgroup.Group
-	lanes.Go(func() error {
-		return r.pass(ctx, "the stack to itself", r.options.tags("~@first && @own_stack && ~@second_stack"), 1, chosen)
-	})
-	lanes.Go(func() error {
-		return r.pass(ctx, "a second stack", r.options.tags("~@first && @own_stack && @second_stack"), 1, chosen)
-	})
-	if err := lanes.Wait(); err != nil || ctx.Err() != nil {
-		return err
-	}
-	if r.options.Keep {
-		return r.liftLimits(ctx, "")
-	}
-	return nil
-}
-
-// pass runs the scenarios with the tags, so many at a time.
-func (r *run) pass(ctx context.Context, name, tags string, parallel int, chosen selection) error {
-	count, err := countScenarios(r.options.Source, chosen.paths, tags)
-	if err != nil || count == 0 || ctx.Err() != nil {
-		return err
-	}
-	concurrency, order := 1, (*turns)(nil)
-	if parallel > 1 {
-		// godog starts all of them; they wait for their turns.
-		concurrency, order = count, &turns{seed: r.options.Seed, free: parallel, absent: count}
-	}
-	suite := godog.TestSuite{
-		Name: name, ScenarioInitializer: func(sc *godog.ScenarioContext) { r.initialize(sc, order) },
-		Options: &godog.Options{
-			FS: r.options.Source, Paths: chosen.shuffled(r.options.Seed), Tags: tags, Concurrency: concurrency, Randomize: int64(r.options.Seed),
-			Strict: true, NoColors: true, DefaultContext: ctx, Output: io.Discard, Format: "progress",
-		},
-	}
-	if code := suite.Run(); code > 1 {
-		return fmt.Errorf("run scenarios (%s): godog ended with code %d; see its message above", name, code)
-	}
-	return nil
+	return notices
 }

@@ -58,10 +58,10 @@ func exampleRun(t *testing.T, o Options, words func(Registrar)) (*run, selection
 		o.Out = io.Discard
 	}
 	o.ReportDir = t.TempDir()
-	return &run{
-		options: o, words: words, stack: &stack.Stack{}, all: world, collector: newCollector(o.Out, o.Terminal, chosen),
+	return &run{stack: &stack.Stack{}, whole: &whole{
+		options: o, words: words, all: world, collector: newCollector(o.Out, o.Terminal, chosen),
 		images: []images.Resolved{{Name: "mas", Source: images.Unavailable, Note: "no registry answers"}},
-	}, chosen
+	}}, chosen
 }
 
 // proveText runs one feature and returns what became of its scenarios.

@@ -41,7 +41,7 @@ func Up(ctx context.Context, o Options, with []string) (*Interactive, error) {
 		return nil, fmt.Errorf("boot the stack: run %s is up already; make down removes it", left[i].Run)
 	}
 	o.Keep = true
-	r := &run{options: o}
+	r := &run{whole: &whole{options: o}}
 	var verdict Verdict
 	chosen, err := announced(with)
 	if err != nil {

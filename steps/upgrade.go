@@ -48,7 +48,7 @@ func (r *run) pinned(component string) (string, error) {
 
 // onItsOwn does something with a stack of its own that people live on, once it is known that the versions it wants can be had.
 func onItsOwn(ctx context.Context, o Options, wants []upgrade.Want, do func(context.Context, *scenario) error) error {
-	r := &run{options: o}
+	r := &run{whole: &whole{options: o}}
 	var verdict Verdict
 	if _, err := r.prepare(ctx, selection{}, &verdict); err != nil {
 		return err
