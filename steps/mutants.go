@@ -3,8 +3,10 @@ package steps
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -58,10 +60,21 @@ func change(component string, f func(*stack.Component)) func(*stack.World) error
 	}
 }
 
+// sets gives a component another value of its environment.
+func sets(component, name, value string) func(*stack.World) error {
+	return change(component, func(c *stack.Component) {
+		c.Env = maps.Clone(c.Env)
+		c.Env[name] = value
+	})
+}
+
+// errNotHere says that a server to break cannot be had.
+var errNotHere = errors.New("it does not run here")
+
 func declared(w *stack.World, component string) (*stack.Component, error) {
 	i := slices.IndexFunc(w.Components, func(c stack.Component) bool { return c.Name == component })
 	if i < 0 {
-		return nil, fmt.Errorf("break %s: it does not run here", component)
+		return nil, fmt.Errorf("break %s: %w", component, errNotHere)
 	}
 	return &w.Components[i], nil
 }
@@ -106,27 +119,37 @@ func Mutants() []Mutant {
 	return all
 }
 
+// What came of breaking the stack.
+const (
+	mutantCaught  = "caught"
+	mutantMissed  = "MISSED"
+	mutantUntried = "not tried"
+)
+
 // RunMutants breaks the stack in one way after another and says which feature noticed. It returns the names of those that nobody did.
 func RunMutants(ctx context.Context, o Options, only string, out io.Writer) (missed []string, err error) {
 	chosen, err := chooseMutants(only)
 	if err != nil {
 		return nil, err
 	}
+	untried := 0
 	for _, m := range chosen {
 		if ctx.Err() != nil {
 			return missed, ctx.Err()
 		}
-		caught, said, err := m.run(ctx, o)
+		verdict, said, err := m.run(ctx, o)
 		if err != nil {
 			return missed, err
 		}
-		verdict := "caught"
-		if !caught {
-			verdict = "MISSED"
+		switch verdict {
+		case mutantMissed:
 			missed = append(missed, m.Name)
+		case mutantUntried:
+			untried++
 		}
 		fmt.Fprintf(out, "%s  %s\n        %s\n", verdict, m.Name, strings.ReplaceAll(said, "\n", "\n        "))
 	}
+	fmt.Fprintf(out, "%d caught, %d missed, %d not tried\n", len(chosen)-len(missed)-untried, len(missed), untried)
 	return missed, nil
 }
 
@@ -140,14 +163,14 @@ func chooseMutants(only string) ([]Mutant, error) {
 }
 
 // run boots the broken stack and runs the feature that must notice.
-func (m Mutant) run(ctx context.Context, o Options) (caught bool, said string, err error) {
+func (m Mutant) run(ctx context.Context, o Options) (verdict, said string, err error) {
 	logs := filepath.Join(o.ReportDir, slug(m.Name)+".log")
 	if err := os.MkdirAll(filepath.Dir(logs), 0o755); err != nil {
-		return false, "", fmt.Errorf("break the stack: %w", err)
+		return "", "", fmt.Errorf("break the stack: %w", err)
 	}
 	log, err := os.Create(logs)
 	if err != nil {
-		return false, "", fmt.Errorf("break the stack: %w", err)
+		return "", "", fmt.Errorf("break the stack: %w", err)
 	}
 	defer log.Close()
 	o.Alter, o.client, o.after, o.hopped, o.midway, o.Out = m.Alter, m.Client, m.After, m.Hop, m.Midway, log
@@ -159,16 +182,45 @@ func (m Mutant) run(ctx context.Context, o Options) (caught bool, said string, e
 	if m.Feature == "boot" {
 		o.Feature = "stack/servers" // one that boots all the same has to run something
 	}
-	verdict, err := Run(ctx, o)
+	ran, err := Run(ctx, o)
+	if err == nil {
+		ran.WriteSummary(log, false)
+	}
+	verdict, said = m.judge(ran, err)
+	if verdict == mutantMissed && err == nil {
+		said += "; see " + logs
+	}
+	return verdict, said, nil
+}
+
+// judge tells from a run of the broken stack whether it was noticed, by whom it should be and for the reason it should be.
+func (m Mutant) judge(ran Verdict, err error) (verdict, said string) {
+	if errors.Is(err, errNotHere) {
+		return mutantUntried, redact(oneLine(err.Error()))
+	}
 	if err != nil {
 		said := "the stack did not come up: " + redact(err.Error())
-		return m.Feature == "boot" && strings.Contains(said, m.Says), said, nil
+		if m.Feature == "boot" && strings.Contains(said, m.Says) {
+			return mutantCaught, said
+		}
+		return mutantMissed, said
 	}
-	verdict.WriteSummary(log, false)
-	for _, r := range verdict.Results {
+	var skipped []Result
+	for _, r := range ran.Results {
 		if r.Status == Failed && strings.Contains(r.Reason, m.Says) {
-			return true, fmt.Sprintf("%s %s: %s", r.Place(), r.Name, firstLine(r.Reason)), nil
+			return mutantCaught, fmt.Sprintf("%s %s: %s", r.Place(), r.Name, firstLine(r.Reason))
+		}
+		if r.Status == Skipped {
+			skipped = append(skipped, r)
 		}
 	}
-	return false, fmt.Sprintf("%s stayed green; see %s", cmp.Or(m.Feature, "everything"), logs), nil
+	said = cmp.Or(m.Feature, "everything") + " stayed green"
+	if len(skipped) == 0 {
+		return mutantMissed, said
+	}
+	why := fmt.Sprintf("%d of %d scenarios of %s did not run: %s", len(skipped), len(ran.Results), cmp.Or(m.Feature, "everything"), firstLine(skipped[0].Reason))
+	if len(skipped) == len(ran.Results) {
+		return mutantUntried, why
+	}
+	return mutantMissed, said + "; " + why
 }

@@ -82,6 +82,22 @@ func callMutants() []Mutant {
 			Alter: rewrite("livekit", "livekit.yaml", "alpha_token: ", "alpha_token: x"),
 		},
 		{
+			Name: "the token service opens calls to everybody", Feature: "calls/tokens", Says: "was not refused",
+			Alter: sets("lk-jwt", "LIVEKIT_FULL_ACCESS_HOMESERVERS", "*"),
+		},
+		{
+			Name: "the token service opens calls to nobody of the house", Feature: "calls/tokens", Says: "status 404",
+			Alter: sets("lk-jwt", "LIVEKIT_FULL_ACCESS_HOMESERVERS", "elsewhere.test"),
+		},
+		{
+			Name: "the token service signs with a secret of its own", Feature: "calls/tokens", Says: "status",
+			Alter: sets("lk-jwt", "LIVEKIT_SECRET", "a secret that nobody else has, long enough"),
+		},
+		{
+			Name: "the token service sends people elsewhere", Feature: "calls/tokens", Says: "elsewhere.test",
+			Alter: sets("lk-jwt", "LIVEKIT_URL", "wss://elsewhere.test/livekit/sfu"),
+		},
+		{
 			Name: "calls are not routed", Feature: "calls/rooms", Says: "/livekit/sfu",
 			Alter: rewrite("traefik", "routes.yml", "PathPrefix(`/livekit/sfu/`)", "PathPrefix(`/nothing/`)"),
 		},
@@ -130,6 +146,7 @@ func brokenCalls() []brokenSetting {
 		{"prometheus", "servers.yml", "scrape_configs[2].job_name", "other", "operations/monitoring", "the monitoring answers \"up\""},
 		{"traefik", "routes.yml", "http.routers.call-tokens.entryPoints", "[http]", "calls/rooms", "to the token service: status 404"},
 		{"traefik", "routes.yml", "http.routers.call-tokens.rule", "Path(`/nothing`)", "calls/rooms", "to the token service: status 404"},
+		{"traefik", "routes.yml", "http.services.lk-jwt.loadBalancer.servers[0].url", "http://lk-jwt:8081", "calls/tokens", "status 502"},
 		{"traefik", "routes.yml", "http.routers.call-tokens.service", "synapse", "calls/rooms", "to the token service: status 404"},
 		{"livekit", "livekit.yaml", "port", "7890", "calls/rooms", "start livekit"},
 		{"prometheus", "prometheus.yml", "global.scrape_interval", "1h", "operations/monitoring", "the monitoring answers \"up\""},

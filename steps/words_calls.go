@@ -126,7 +126,8 @@ func isInCall(ctx context.Context, _, called string) error {
 	return nil
 }
 
-// askTokenService asks for a token and where to go with it, as somebody's client does, in the name of them or of somebody else.
+// askTokenService asks for a token and where to go with it, as somebody's client does, in the name of them or of somebody else. It is
+// the service of the operator's calls, wherever who asks is from.
 func (s *scenario) askTokenService(ctx context.Context, d *device, called string, inName id.UserID) (place, jwt string, err error) {
 	proof, err := d.client.RequestOpenIDToken(ctx)
 	if err != nil {
@@ -140,7 +141,7 @@ func (s *scenario) askTokenService(ctx context.Context, d *device, called string
 		return "", "", err
 	}
 	var given struct{ URL, JWT string }
-	err = postJSON(ctx, s.http(), "https://"+d.owner.site.MatrixHost()+"/livekit/jwt/get_token", body, &given)
+	err = postJSON(ctx, s.http(), "https://"+s.stack.World.Sites[0].MatrixHost()+"/livekit/jwt/get_token", body, &given)
 	return given.URL, given.JWT, err
 }
 

@@ -107,6 +107,9 @@ func logTellsWhen(ctx context.Context, server, also string) error {
 	if server == "synapse" {
 		shape += ` - [A-Z]+-\d+ - ` // the request it belongs to
 	}
+	if server == "discord" {
+		shape = `(?m)^{"level":"info".*"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d`
+	}
 	if !regexp.MustCompile(shape).MatchString(said) {
 		return fmt.Errorf("no line in the log of %s tells when something happened%s: %.200q", server, also, said[max(0, len(said)-200):])
 	}

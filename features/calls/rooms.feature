@@ -41,16 +41,3 @@ Feature: Calls of many people have a place
     Given Alice has an account
     When Alice joins the call "standup" with a token of the operator
     Then Alice is refused because nobody opened the call
-
-  @livekit @lk-jwt
-  Scenario: The token service lets people of the homeserver into a call
-    Given Alice has an account
-    When Alice joins the call "standup" with a token of the token service
-    Then Alice is in the call "standup"
-
-  @livekit @lk-jwt
-  Scenario: The token service gives nobody a token in the name of somebody else
-    Given Alice has an account
-    And Bob has an account
-    When Alice asks the token service for the call "standup" in the name of Bob
-    Then Alice is refused because the token service does not believe it

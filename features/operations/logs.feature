@@ -26,6 +26,11 @@ Feature: A request can be followed through the logs
       | server   |
       | telegram |
 
+    @discord
+    Examples:
+      | server  |
+      | discord |
+
     @livekit
     Examples:
       | server  |
