@@ -28,7 +28,7 @@ func brokenDiscord() []brokenSetting {
 	return []brokenSetting{
 		{bridge, config, "appservice.as_token", "another", "bridges/discord", "discord"},
 		{bridge, config, "appservice.bot.username", "somebody", "bridges/discord", "discord"},
-		{bridge, config, "appservice.database.uri", "':memory:'", "bridges/discord", "sees 2 devices"},
+		{bridge, config, "appservice.database.uri", "':memory:'", "bridges/discord", "nobody told Alice"},
 		{bridge, config, "appservice.hostname", "127.0.0.1", "bridges/discord", "discord"},
 		{bridge, config, "appservice.hs_token", "another", "bridges/discord", "discord"},
 		{bridge, config, "appservice.id", "another", "bridges/discord", "discord"},
@@ -45,7 +45,6 @@ func brokenDiscord() []brokenSetting {
 		{homeserver, registration, "as_token", "another", "bridges/rights", "discord speaks"},
 		{homeserver, registration, "de.sorunome.msc2409.push_ephemeral", "false", "bridges/discord", "Unknown command"},
 		{homeserver, registration, "hs_token", "another", "bridges/discord", "discord"},
-		{homeserver, registration, "io.element.msc4190", "false", "bridges/discord", "discord"},
 		{homeserver, registration, "namespaces.users[0].exclusive", "false", "bridges/names", "is free"},
 		{homeserver, registration, "namespaces.users[0].regex", "'@other_.*:alpha.test'", "bridges/rights", "discord speaks"},
 		{homeserver, registration, "org.matrix.msc3202", "false", "bridges/discord", "Unknown command"},

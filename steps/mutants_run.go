@@ -31,7 +31,7 @@ func RunMutants(ctx context.Context, o Options, only string, out io.Writer) (mis
 			return missed, ctx.Err()
 		}
 		verdict, said, err := m.run(ctx, o)
-		if err != nil {
+		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return missed, err
 		}
 		switch verdict {
