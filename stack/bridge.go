@@ -34,6 +34,10 @@ func (b Bridge) component(r *renderer) Component {
 		Entrypoint: b.Entrypoint, Cmd: b.Cmd, StopSignal: b.StopSignal,
 		Serves: b.Port, Version: b.Version, Ready: b.Ready, Health: b.Health, OnDemand: b.OnDemand,
 	}
+	if b.User != 0 {
+		// The entry points of their images give up root themselves; what is started in their place does not.
+		c.User = fmt.Sprintf("%d:%d", b.User, b.User)
+	}
 	for _, name := range b.Files {
 		c.Files = append(c.Files, r.bridgeFile(b, name, "/data/"+name, b.User))
 	}

@@ -15,6 +15,7 @@ type Component struct {
 	Env        map[string]string // environment
 	Entrypoint []string          // replaces the image's entry point when set
 	Cmd        []string          // replaces the image's command when set
+	User       string            // uid and gid it runs as, "1337:1337"; empty leaves that to the image
 	StopSignal string            // what ends it in good order; empty means SIGTERM
 	Files      []File            // rendered configuration
 	Storage    []Storage         // what must survive a new container

@@ -231,7 +231,7 @@ func (e *Engine) create(ctx context.Context, c Component, p placement) (testcont
 		Env: c.Env, Entrypoint: c.Entrypoint, Cmd: c.Cmd, ExposedPorts: c.Ports,
 		Networks: networks, NetworkAliases: aliases, WaitingFor: c.Ready.strategy(),
 		ConfigModifier: func(config *container.Config) {
-			config.Hostname, config.StopSignal = c.Name, c.StopSignal
+			config.Hostname, config.StopSignal, config.User = c.Name, c.StopSignal, c.User
 		},
 		HostConfigModifier: func(host *container.HostConfig) { e.place(host, c, p) },
 	}
