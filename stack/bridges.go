@@ -27,7 +27,7 @@ func bridges(operator string) []Bridge {
 			Entrypoint: []string{"python3", "-m", "mautrix_telegram"}, Cmd: []string{"-n", "-c", "/data/config.yaml"},
 			Files: []string{"config.yaml"}, User: mautrixUser, AtProxy: true, Keeps: true, OnDemand: true,
 			Version: []string{"python3", "-c", "from importlib.metadata import version; print(version('mautrix-telegram'))"},
-			Tools:   "/_matrix/provision/v1/user/@somebody:alpha.test/login/request_code",
+			Tools:   "/_matrix/provision/v1/user/" + operator + "/login/request_code",
 			Ready:   Ready{HTTP: "29317/tcp/_matrix/mau/ready"},
 			Health:  []string{"python3", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:29317/_matrix/mau/ready', timeout=5)"},
 		},

@@ -21,7 +21,7 @@ func (r *run) prepare(ctx context.Context, chosen selection, verdict *Verdict) (
 	if err := stack.Sweep(ctx, o.Engine); err != nil {
 		return nil, fmt.Errorf("sweep what killed runs left: %w", err)
 	}
-	if r.available, wanted, err = r.resolve(ctx, chosen, verdict); err != nil {
+	if wanted, err = r.resolve(ctx, chosen, verdict); err != nil {
 		return nil, err
 	}
 	r.signIn = stack.SignInMAS
@@ -60,18 +60,17 @@ func (r *run) boot(ctx context.Context, chosen selection, verdict *Verdict) erro
 
 // resolve finds an image for everything that will run, and tells what scenarios want beyond that. What runs anyway comes first:
 // no server is built for scenarios that cannot run without another one.
-func (r *run) resolve(ctx context.Context, chosen selection, verdict *Verdict) (available map[string]stack.Image, wanted []string, err error) {
+func (r *run) resolve(ctx context.Context, chosen selection, verdict *Verdict) (wanted []string, err error) {
 	begin := time.Now()
-	available = map[string]stack.Image{}
+	r.available = map[string]stack.Image{}
 	always := imageNames(r.all, nil)
-	if err := r.find(ctx, always, available); err != nil {
-		return nil, nil, err
+	if err := r.find(ctx, always, r.available); err != nil {
+		return nil, err
 	}
-	r.available = available
 	wanted = chosen.tagged(r.can)
 	more := slices.DeleteFunc(append(imageNames(r.all, wanted), r.otherVersions(wanted)...), func(name string) bool { return slices.Contains(always, name) })
-	if err := r.find(ctx, more, available); err != nil {
-		return nil, nil, err
+	if err := r.find(ctx, more, r.available); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(r.images, func(a, b images.Resolved) int { return strings.Compare(a.Name, b.Name) })
 	verdict.Provenance, verdict.Resolve = r.provenance(), time.Since(begin)
@@ -81,7 +80,7 @@ func (r *run) resolve(ctx context.Context, chosen selection, verdict *Verdict) (
 			verdict.Notices = append(verdict.Notices, fmt.Sprintf("image %s %s", row.Name, row.Note))
 		}
 	}
-	return available, wanted, r.core(available)
+	return wanted, r.core(r.available)
 }
 
 // can tells whether scenarios with a tag of that name may run, as far as is known before every server was looked for.

@@ -5,12 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/cucumber/godog"
 	"golang.org/x/sync/errgroup"
-
-	"matrixstack/stack"
 )
 
 // worthABoot is how many scenarios take as long as booting a stack: so many that break servers get one, beside those that share one.
@@ -84,13 +81,8 @@ func (r *run) bootsBeside(chosen selection) (bool, error) {
 
 // passBeside boots the same stack once more, for the scenarios that need one to themselves.
 func (r *run) passBeside(ctx context.Context, chosen selection) (err error) {
-	wanted := chosen.with("@own_stack").tagged(r.can)
 	other := &run{whole: r.whole}
-	r.boots.Add(1)
-	other.stack, err = stack.Start(ctx, r.options.Engine, stack.Options{
-		Sites: stack.TestSites(r.signIn), Images: r.available, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
-		Seeds: r.options.Seeds, Alter: r.options.Alter,
-	})
+	other.stack, err = r.bootAnother(ctx, r.signIn, r.available, chosen.with("@own_stack").tagged(r.can))
 	defer func() { err = errors.Join(err, other.remove(ctx)) }()
 	if ctx.Err() != nil {
 		return nil // what an interrupted boot says is of no use

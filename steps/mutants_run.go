@@ -27,9 +27,6 @@ func RunMutants(ctx context.Context, o Options, only string, out io.Writer) (mis
 	}
 	untried := 0
 	for _, m := range chosen {
-		if ctx.Err() != nil {
-			return missed, ctx.Err()
-		}
 		verdict, said, err := m.run(ctx, o)
 		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return missed, err
@@ -107,11 +104,12 @@ func (m Mutant) judge(ran Verdict, err error) (verdict, said string) {
 			skipped = append(skipped, r)
 		}
 	}
-	said = cmp.Or(m.Feature, "everything") + " stayed green"
+	looked := cmp.Or(m.Feature, "everything")
+	said = looked + " stayed green"
 	if len(skipped) == 0 {
 		return mutantMissed, said
 	}
-	why := fmt.Sprintf("%d of %d scenarios of %s did not run: %s", len(skipped), len(ran.Results), cmp.Or(m.Feature, "everything"), firstLine(skipped[0].Reason))
+	why := fmt.Sprintf("%d of %d scenarios of %s did not run: %s", len(skipped), len(ran.Results), looked, firstLine(skipped[0].Reason))
 	if len(skipped) == len(ran.Results) {
 		return mutantUntried, why
 	}

@@ -17,10 +17,7 @@ func (s *scenario) standAlone(ctx context.Context, signIn stack.SignIn, instead 
 	pinned := maps.Clone(s.run.available)
 	maps.Copy(pinned, instead)
 	var err error
-	s.run.boots.Add(1)
-	s.own, err = stack.Start(ctx, s.run.options.Engine, stack.Options{
-		Sites: stack.TestSites(signIn), Images: pinned, Seeds: s.run.options.Seeds, Alter: s.run.options.Alter,
-	})
+	s.own, err = s.run.bootAnother(ctx, signIn, pinned, nil)
 	if s.own != nil {
 		s.stack = s.own
 	}
@@ -28,6 +25,15 @@ func (s *scenario) standAlone(ctx context.Context, signIn stack.SignIn, instead 
 		return fmt.Errorf("boot a stack of its own: %w", err)
 	}
 	return nil
+}
+
+// bootAnother boots a stack beside the one of the run, with those servers that start on demand.
+func (r *run) bootAnother(ctx context.Context, signIn stack.SignIn, images map[string]stack.Image, wanted []string) (*stack.Stack, error) {
+	r.boots.Add(1)
+	return stack.Start(ctx, r.options.Engine, stack.Options{
+		Sites: stack.TestSites(signIn), Images: images, Wanted: func(name string) bool { return slices.Contains(wanted, name) },
+		Seeds: r.options.Seeds, Alter: r.options.Alter,
+	})
 }
 
 // leaveOwnStack removes the scenario's own stack, if it had one.
