@@ -130,6 +130,10 @@ func telegramMutants() []Mutant {
 			Alter: rewrite("telegram", config, "permissions:\n", "permissions:\n    \"*\": full\n"),
 		},
 		{
+			Name: "the Discord bridge lets everybody in", Feature: "bridges/discord", Says: "in the chat of Carol",
+			Alter: rewrite("discord", config, "permissions:\n", "permissions:\n    \"*\": user\n"),
+		},
+		{
 			Name: "everybody rules the Telegram bridge", Feature: "bridges/bots", Says: "limited to bridge administrators",
 			Alter: rewrite("telegram", config, `"alpha.test": full`, `"alpha.test": admin`),
 		},
