@@ -123,15 +123,36 @@ func (e *Engine) TagImage(ctx context.Context, source, target string) error {
 	return nil
 }
 
-// createNetwork makes a network and returns its address range.
+// createNetwork makes a network and returns its address range. Engines hand out about thirty ranges of their own; a run takes 24 of
+// them while its stacks are beside each other, so where they are used up it takes one that is free.
 func (e *Engine) createNetwork(ctx context.Context, name string, labels map[string]string) (string, error) {
-	if _, err := e.api.NetworkCreate(ctx, name, client.NetworkCreateOptions{Driver: "bridge", Labels: labels}); err != nil {
-		if strings.Contains(err.Error(), "address pool") {
-			err = fmt.Errorf("%w; remove networks that nobody needs (docker network prune), or give the engine more default-address-pools", err)
-		}
+	options := client.NetworkCreateOptions{Driver: "bridge", Labels: labels}
+	_, err := e.api.NetworkCreate(ctx, name, options)
+	if err != nil && strings.Contains(err.Error(), "address pool") {
+		err = e.createInFreeRange(ctx, name, options)
+	}
+	if err != nil {
 		return "", fmt.Errorf("create network %q: %w", name, err)
 	}
 	return e.subnet(ctx, name)
+}
+
+// createInFreeRange makes a network in a range that the engine would not hand out.
+func (e *Engine) createInFreeRange(ctx context.Context, name string, options client.NetworkCreateOptions) error {
+	var lost error
+	for range 16 {
+		free, err := e.FreeRange(ctx)
+		if err != nil {
+			return fmt.Errorf("%w; remove networks that nobody needs (docker network prune)", err)
+		}
+		options.IPAM = &network.IPAM{Config: []network.IPAMConfig{{Subnet: netip.PrefixFrom(free.Addr(), 24)}}}
+		// Somebody else may have been quicker since the ranges were listed.
+		_, lost = e.api.NetworkCreate(ctx, name, options)
+		if lost == nil || !strings.Contains(lost.Error(), "verlap") {
+			return lost
+		}
+	}
+	return fmt.Errorf("%w; remove networks that nobody needs (docker network prune)", lost)
 }
 
 // subnet is the address range of a network.

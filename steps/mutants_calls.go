@@ -98,6 +98,14 @@ func callMutants() []Mutant {
 			Alter: sets("lk-jwt", "LIVEKIT_URL", "wss://elsewhere.test/livekit/sfu"),
 		},
 		{
+			Name: "the token service cannot ask other homeservers who somebody is", Feature: "calls/tokens", Says: "status 401",
+			Alter: rewrite("beta-synapse", file, "names: [client, federation]", "names: [client]"),
+		},
+		{
+			Name: "the token service reaches no homeserver", Feature: "calls/tokens", Says: "status 401",
+			Alter: change("lk-jwt", func(c *stack.Component) { c.Networks = c.Networks[:1] }),
+		},
+		{
 			Name: "calls are not routed", Feature: "calls/rooms", Says: "/livekit/sfu",
 			Alter: rewrite("traefik", "routes.yml", "PathPrefix(`/livekit/sfu/`)", "PathPrefix(`/nothing/`)"),
 		},

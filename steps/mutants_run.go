@@ -95,16 +95,22 @@ func (m Mutant) judge(ran Verdict, err error) (verdict, said string) {
 		}
 		return mutantMissed, said
 	}
-	var skipped []Result
+	var skipped, red []Result
 	for _, r := range ran.Results {
 		if r.Status == Failed && strings.Contains(r.Reason, m.Says) {
 			return mutantCaught, fmt.Sprintf("%s %s: %s", r.Place(), r.Name, firstLine(r.Reason))
 		}
-		if r.Status == Skipped {
+		switch r.Status {
+		case Failed:
+			red = append(red, r)
+		case Skipped:
 			skipped = append(skipped, r)
 		}
 	}
 	looked := cmp.Or(m.Feature, "everything")
+	if len(red) > 0 {
+		return mutantMissed, fmt.Sprintf("%s went red, but nobody said %q: %s %s: %s", looked, m.Says, red[0].Place(), red[0].Name, firstLine(red[0].Reason))
+	}
 	said = looked + " stayed green"
 	if len(skipped) == 0 {
 		return mutantMissed, said

@@ -12,7 +12,8 @@ Feature: The token service opens calls to those who may hold them
 
   Scenario: The token service gives nobody a token in the name of somebody else
     Given Bob has an account
-    When Alice asks the token service for the call "standup" in the name of Bob
+    When Alice joins the call "standup" with a token of the token service
+    And Alice asks the token service for the call "standup" in the name of Bob
     Then Alice is refused because the token service does not believe it
 
   @beta-synapse
