@@ -145,7 +145,8 @@ func (e *Engine) createInFreeRange(ctx context.Context, name string, options cli
 		if err != nil {
 			return fmt.Errorf("%w; remove networks that nobody needs (docker network prune)", err)
 		}
-		options.IPAM = &network.IPAM{Config: []network.IPAMConfig{{Subnet: netip.PrefixFrom(free.Addr(), 24)}}}
+		// Engines tell no gateway of a range that is not theirs unless they are given one, and push gateways of the run listen there.
+		options.IPAM = &network.IPAM{Config: []network.IPAMConfig{{Subnet: netip.PrefixFrom(free.Addr(), 24), Gateway: free.Addr().Next()}}}
 		// Somebody else may have been quicker since the ranges were listed.
 		_, lost = e.api.NetworkCreate(ctx, name, options)
 		if lost == nil || !strings.Contains(lost.Error(), "verlap") {

@@ -81,6 +81,9 @@ func TestNetworksAreMadeWhereTheEngineHasNoRangeLeft(t *testing.T) {
 		subnet, err := engine.createNetwork(t.Context(), name, nil)
 		require.NoError(t, err)
 		ranges = append(ranges, netip.MustParsePrefix(subnet))
+		gateway, err := engine.gateway(t.Context(), name)
+		require.NoError(t, err)
+		assert.True(t, ranges[len(ranges)-1].Contains(gateway), "this machine is at %s", gateway)
 	}
 	assert.False(t, ranges[0].Overlaps(ranges[1]), "%s and %s", ranges[0], ranges[1])
 	assert.True(t, ranges[0].Addr().IsPrivate())
