@@ -183,6 +183,9 @@ for host in sys.argv[2:]:
     except OSError as e:
         print("not reached", host, e)
 `
+	// Not while this run makes networks for another stack.
+	s.engine.networks.RLock()
+	defer s.engine.networks.RUnlock()
 	said, err := s.Exec(ctx, name, append([]string{"python3", "-c", probe, fmt.Sprint(to.Serves)}, candidates...)...)
 	if err != nil {
 		return err

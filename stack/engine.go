@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/containerd/errdefs"
@@ -42,6 +43,9 @@ const (
 type Engine struct {
 	api  *testcontainers.DockerClient
 	bind netip.Addr // address that published ports bind to
+
+	// networks is held while one is made: an engine takes its rule that keeps all networks apart away for that moment, to put it first again.
+	networks sync.RWMutex
 }
 
 // Connect finds the engine DOCKER_HOST names, or the local one, and refuses one too old.
@@ -126,6 +130,8 @@ func (e *Engine) TagImage(ctx context.Context, source, target string) error {
 // createNetwork makes a network and returns its address range. Engines hand out about thirty ranges of their own; a run takes 24 of
 // them while its stacks are beside each other, so where they are used up it takes one that is free.
 func (e *Engine) createNetwork(ctx context.Context, name string, labels map[string]string) (string, error) {
+	e.networks.Lock()
+	defer e.networks.Unlock()
 	options := client.NetworkCreateOptions{Driver: "bridge", Labels: labels}
 	_, err := e.api.NetworkCreate(ctx, name, options)
 	if err != nil && strings.Contains(err.Error(), "address pool") {
