@@ -135,7 +135,9 @@ func (e *Engine) createNetwork(ctx context.Context, name string, labels map[stri
 	options := client.NetworkCreateOptions{Driver: "bridge", Labels: labels}
 	_, err := e.api.NetworkCreate(ctx, name, options)
 	if err != nil && strings.Contains(err.Error(), "address pool") {
-		err = e.createInFreeRange(ctx, name, options)
+		if err = e.createInFreeRange(ctx, name, options); err != nil {
+			err = fmt.Errorf("%w; remove networks that nobody needs (docker network prune)", err)
+		}
 	}
 	if err != nil {
 		return "", fmt.Errorf("create network %q: %w", name, err)
@@ -149,7 +151,7 @@ func (e *Engine) createInFreeRange(ctx context.Context, name string, options cli
 	for range 16 {
 		free, err := e.FreeRange(ctx)
 		if err != nil {
-			return fmt.Errorf("%w; remove networks that nobody needs (docker network prune)", err)
+			return err
 		}
 		// Engines tell no gateway of a range that is not theirs unless they are given one, and push gateways of the run listen there.
 		options.IPAM = &network.IPAM{Config: []network.IPAMConfig{{Subnet: netip.PrefixFrom(free.Addr(), 24), Gateway: free.Addr().Next()}}}
@@ -159,7 +161,7 @@ func (e *Engine) createInFreeRange(ctx context.Context, name string, options cli
 			return lost
 		}
 	}
-	return fmt.Errorf("%w; remove networks that nobody needs (docker network prune)", lost)
+	return lost
 }
 
 // subnet is the address range of a network.

@@ -59,6 +59,7 @@ func rules() []rule {
 		{sure: 55, cause: "a server fails by itself", remedy: "read the trace in its log; with a new version, its changelog", request: `→ 500`, reason: `status 500`, log: `Traceback \(most recent call last\)|panic: |"DownstreamStatus":500`},
 		{sure: 40, cause: "the homeserver knows a token no more", remedy: "the session has ended, or another server issued it: look who answers sign-in, MAS or the homeserver", request: `→ 401.*M_UNKNOWN_TOKEN`, reason: `M_UNKNOWN_TOKEN`},
 		{sure: 35, cause: "somebody had to wait for a limit", remedy: "compare rc_* of Synapse and rate_limiting of MAS with what the scenario does", request: `→ 429`, reason: `M_LIMIT_EXCEEDED|\b429\b`},
+		{sure: 25, cause: "a server does not answer at the door where it is asked how it is", remedy: "compare address and port in its configuration with those of the message", reason: `not ready after .*no good answer at`},
 		{sure: 20, cause: "it came too late, or not at all", remedy: "see the last requests for what was waited for; if everything is slow, run it again on a machine with less to do", reason: `waited \d|deadline exceeded|[Tt]imed? ?out|not ready after`},
 	}
 }
@@ -157,7 +158,7 @@ func (r rule) signs(reason string, requests []report.Request, entries []logEntry
 	for _, own := range []bool{true, false} {
 		seen := map[string]bool{}
 		for _, line := range entries {
-			if line.own != own || !inLog(line.server+": "+line.text) {
+			if line.own != own || routine().MatchString(line.text) || !inLog(line.server+": "+line.text) {
 				continue
 			}
 			if kind := kindOf(line.text); !seen[kind] {

@@ -34,7 +34,9 @@ type clue struct {
 }
 
 // clues has at least one for each rule.
-func clues() []clue {
+func clues() []clue { return append(sureClues(), otherClues()...) }
+
+func sureClues() []clue {
 	return []clue{
 		{cause: "the feature says what no step understands", reason: "no step has these words; see steps/words_*.go, or write it there"},
 		{cause: "another version runs than the lock says", reason: "synapse is 1.163.2, the lock says 1.144.0"},
@@ -62,6 +64,11 @@ func clues() []clue {
 		{cause: "the proxy has no route there", request: report.Request{Method: "GET", Host: "auth.alpha.test", Path: "/", Status: 404, Answer: "404 page not found"}},
 		{cause: "what stands behind the proxy does not answer it", request: report.Request{Method: "GET", Host: "auth.alpha.test", Path: "/", Status: 502, Answer: "Bad Gateway"}},
 		{cause: "what stands behind the proxy does not answer it", server: "traefik", log: `{"DownstreamStatus":502,"RequestHost":"matrix.alpha.test"}`},
+	}
+}
+
+func otherClues() []clue {
+	return []clue{
 		{cause: "a name is not found", server: "mas", log: "failed to lookup address information: Name or service not known"},
 		{cause: "the database does not answer", server: "mas", log: "ERROR mas_axum_utils::fancy_error:67 POST-28 - pool timed out while waiting for an open connection"},
 		{cause: "the database does not answer", server: "synapse", log: `psycopg2.OperationalError: connection to server at "postgres" (172.18.0.2), port 5432 failed`},
@@ -73,6 +80,7 @@ func clues() []clue {
 		{cause: "a server fails by itself", server: "synapse", log: "Traceback (most recent call last):"},
 		{cause: "the homeserver knows a token no more", request: report.Request{Method: "GET", Host: "matrix.alpha.test", Path: "/", Status: 401, Answer: `{"errcode":"M_UNKNOWN_TOKEN"}`}},
 		{cause: "somebody had to wait for a limit", request: report.Request{Method: "POST", Host: "matrix.alpha.test", Path: "/", Status: 429}},
+		{cause: "a server does not answer at the door where it is asked how it is", reason: "start traefik: not ready after 1m1.5s: no good answer at 8080/tcp/ping", server: "mas", log: "WARN mas_cli::util:121 mailer-test-0 - Could not connect to the mail backend, tasks sending mails may fail! error=Connection error: failed to lookup address information: Name or service not known"},
 		{cause: "it came too late, or not at all", reason: `Bob waited 20s for "hi" in room "tea"; saw nothing`},
 	}
 }

@@ -50,19 +50,37 @@ func (r *run) passLanes(ctx context.Context, chosen selection) error {
 	if err != nil {
 		return err
 	}
+	alone := chosen.each(r.options.Seed)
+	share := func(parallel int) error { return r.pass(ctx, "side by side", tagsSharing, parallel, chosen) }
 	var lanes errgroup.Group
 	if beside {
 		const others = 2 // scenarios at a time that run beside those that share
-		lanes.Go(func() error { return r.pass(ctx, "side by side", tagsSharing, r.options.Parallel-others, chosen) })
-		lanes.Go(func() error { return r.passBeside(ctx, chosen) })
+		lanes.Go(func() error {
+			if err := share(r.options.Parallel - others); err != nil {
+				return err
+			}
+			return r.passAlone(ctx, alone)
+		})
+		lanes.Go(func() error { return r.passBeside(ctx, chosen, alone) })
 	} else {
-		if err := r.pass(ctx, "side by side", tagsSharing, r.options.Parallel, chosen); err != nil {
+		if err := share(r.options.Parallel); err != nil {
 			return err
 		}
-		lanes.Go(func() error { return r.pass(ctx, "the stack to itself", tagsAlone, 1, chosen) })
+		lanes.Go(func() error { return r.passAlone(ctx, alone) })
 	}
 	lanes.Go(func() error { return r.pass(ctx, "a second stack", tagsAnother, 1, chosen) })
 	return lanes.Wait()
+}
+
+// passAlone runs the scenarios that need the stack to themselves, one feature after another until none is left. Each stack that nobody
+// shares takes from the same features.
+func (r *run) passAlone(ctx context.Context, features <-chan selection) error {
+	for feature := range features {
+		if err := r.pass(ctx, "the stack to itself", tagsAlone, 1, feature); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bootsBeside tells whether scenarios that break servers run on a stack of their own while others share this one.
@@ -80,7 +98,7 @@ func (r *run) bootsBeside(chosen selection) (bool, error) {
 }
 
 // passBeside boots the same stack once more, for the scenarios that need one to themselves.
-func (r *run) passBeside(ctx context.Context, chosen selection) (err error) {
+func (r *run) passBeside(ctx context.Context, chosen selection, alone <-chan selection) (err error) {
 	other := &run{whole: r.whole}
 	other.stack, err = r.bootAnother(ctx, r.signIn, r.available, chosen.with("@own_stack").tagged(r.can))
 	defer func() { err = errors.Join(err, other.remove(ctx)) }()
@@ -96,7 +114,7 @@ func (r *run) passBeside(ctx context.Context, chosen selection) (err error) {
 			return err
 		}
 	}
-	err = other.pass(ctx, "the stack to itself", tagsAlone, 1, chosen)
+	err = other.passAlone(ctx, alone)
 	r.notices = append(r.notices, other.unsteady(context.WithoutCancel(ctx))...)
 	return err
 }

@@ -95,21 +95,23 @@ func (m Mutant) judge(ran Verdict, err error) (verdict, said string) {
 		}
 		return mutantMissed, said
 	}
-	var skipped, red []Result
-	for _, r := range ran.Results {
+	var skipped []Result
+	red := -1 // the first that failed for another reason
+	for i, r := range ran.Results {
 		if r.Status == Failed && strings.Contains(r.Reason, m.Says) {
 			return mutantCaught, fmt.Sprintf("%s %s: %s", r.Place(), r.Name, firstLine(r.Reason))
 		}
-		switch r.Status {
-		case Failed:
-			red = append(red, r)
-		case Skipped:
+		switch {
+		case r.Status == Failed && red < 0:
+			red = i
+		case r.Status == Skipped:
 			skipped = append(skipped, r)
 		}
 	}
 	looked := cmp.Or(m.Feature, "everything")
-	if len(red) > 0 {
-		return mutantMissed, fmt.Sprintf("%s went red, but nobody said %q: %s %s: %s", looked, m.Says, red[0].Place(), red[0].Name, firstLine(red[0].Reason))
+	if red >= 0 {
+		other := ran.Results[red]
+		return mutantMissed, fmt.Sprintf("%s went red, but nobody said %q: %s %s: %s", looked, m.Says, other.Place(), other.Name, firstLine(other.Reason))
 	}
 	said = looked + " stayed green"
 	if len(skipped) == 0 {

@@ -244,6 +244,18 @@ func (s selection) tagged(can func(name string) bool) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
+// each hands out the same selection feature by feature, in the order of a seed, to whoever asks first.
+func (s selection) each(seed uint64) <-chan selection {
+	features := make(chan selection, len(s.paths))
+	for _, path := range s.shuffled(seed) {
+		one := s
+		one.paths = []string{path}
+		features <- one
+	}
+	close(features)
+	return features
+}
+
 // shuffled returns the feature files in the order of a seed; godog shuffles only within a file.
 func (s selection) shuffled(seed uint64) []string {
 	paths := slices.Clone(s.paths)
