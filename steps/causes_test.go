@@ -80,6 +80,7 @@ func otherClues() []clue {
 		{cause: "a server fails by itself", server: "synapse", log: "Traceback (most recent call last):"},
 		{cause: "the homeserver knows a token no more", request: report.Request{Method: "GET", Host: "matrix.alpha.test", Path: "/", Status: 401, Answer: `{"errcode":"M_UNKNOWN_TOKEN"}`}},
 		{cause: "somebody had to wait for a limit", request: report.Request{Method: "POST", Host: "matrix.alpha.test", Path: "/", Status: 429}},
+		{cause: "the proxy hangs up on clients that wait for news", reason: "Alice waiting for news: after 20s of 30s: GET matrix.alpha.test/_matrix/client/v3/sync: EOF"},
 		{cause: "a server does not answer at the door where it is asked how it is", reason: "start traefik: not ready after 1m1.5s: no good answer at 8080/tcp/ping", server: "mas", log: "WARN mas_cli::util:121 mailer-test-0 - Could not connect to the mail backend, tasks sending mails may fail! error=Connection error: failed to lookup address information: Name or service not known"},
 		{cause: "it came too late, or not at all", reason: `Bob waited 20s for "hi" in room "tea"; saw nothing`},
 	}

@@ -60,8 +60,10 @@ func change(component string, f func(*stack.Component)) func(*stack.World) error
 // sets gives a component another value of its environment.
 func sets(component, name, value string) func(*stack.World) error {
 	return change(component, func(c *stack.Component) {
-		c.Env = maps.Clone(c.Env)
-		c.Env[name] = value
+		env := map[string]string{}
+		maps.Copy(env, c.Env)
+		env[name] = value
+		c.Env = env
 	})
 }
 

@@ -21,6 +21,14 @@ func additionMutants() []Mutant {
 		{Name: "the proxy shows inside where its doors lead", Feature: "routing/closed", Says: "where its doors lead", Alter: rewrite("traefik", "traefik.yml", "ping: {}", "ping: {}\napi: {insecure: true}")},
 		{Name: "the proxy writes down cookies", Feature: "operations/operating", Says: "holds the cookie", Alter: rewrite("traefik", "traefik.yml", "{User-Agent: keep}", "{User-Agent: keep, Cookie: keep}")},
 		{Name: "the proxy hangs up on slow lines", Feature: "media/slow", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 5s")},
+		{Name: "the proxy hangs up on those who wait", Feature: "routing/patience", Says: "waiting for news: after 20", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 300s, writeTimeout: 20s")},
+		{Name: "the proxy gives up on a homeserver that has no news", Feature: "routing/patience", Says: "status 504", Alter: func(w *stack.World) error {
+			return errors.Join(
+				rewrite("traefik", "routes.yml", "    synapse:\n      loadBalancer:\n", "    synapse:\n      loadBalancer:\n        serversTransport: hasty\n")(w),
+				rewrite("traefik", "routes.yml", "  services:\n", "  serversTransports:\n    hasty: {forwardingTimeouts: {responseHeaderTimeout: 20s}}\n  services:\n")(w),
+			)
+		}},
+		{Name: "the accounts tell what only their makers need", Feature: "operations/logs", Says: "the log of mas holds lines for its makers", Alter: sets("mas", "RUST_LOG", "debug")},
 		{Name: "browsers may not read what the homeserver answers", Feature: "clients/browsers", Says: "a browser lets no page read", Alter: func(w *stack.World) error {
 			return errors.Join(
 				rewrite("traefik", "routes.yml", "      priority: 100\n", "      priority: 100\n      middlewares: [shut]\n")(w),
@@ -30,6 +38,7 @@ func additionMutants() []Mutant {
 		{Name: "anybody tries out questions to the accounts", Feature: "routing/closed", Says: "the outside is answered at auth.alpha.test/graphql/playground", Alter: rewrite("mas", "config.yaml", "        - name: graphql\n", "        - name: graphql\n          playground: true\n")},
 		{Name: "invitations say nothing", Feature: "messaging/invitations", Says: "the invitation tells Bob", Alter: setting("room_prejoin_state: {disable_default_event_types: true}")},
 		{Name: "what is said vanishes", Feature: "messaging/history", Alter: setting("retention: {enabled: true, default_policy: {min_lifetime: 1s, max_lifetime: 1s}}")},
+		{Name: "who leaves a room is shown nothing of it", Feature: "messaging/history", Says: "not in room", Alter: setting("forget_rooms_on_leave: true")},
 		{Name: "what is large elsewhere is closed", Feature: "federation/rooms", Alter: setting("limit_remote_rooms: {enabled: true, complexity: 0.001}")},
 		{Name: "anybody gives addresses to any room", Feature: "communities/addresses", Says: unrefused, Alter: setting("require_membership_for_aliases: false")},
 		{Name: "nobody has another name among friends", Feature: "messaging/faces", Says: `as "Bob" in "stage"`, Alter: setting("allow_per_room_profiles: false")},

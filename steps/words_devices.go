@@ -3,6 +3,10 @@ package steps
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
 
 	"maunium.net/go/mautrix/event"
 )
@@ -11,8 +15,10 @@ import (
 func registerDevices(r Registrar) {
 	r.When(`^(\w+) puts the (\w+) to sleep$`, putsToSleep)
 	r.When(`^(\w+) says "([^"]+)" in "([^"]+)" on the (\w+)$`, saysOn)
+	r.When(`^(\w+) waits for news that do not come$`, waitsForNews)
 	r.When(`^(\w+) wakes the (\w+)$`, wakes)
 	r.Then(`^(\w+) has (\d+) unread messages? in "([^"]+)" on the (\w+)$`, hasUnreadOn)
+	r.Then(`^nobody hung up on (\w+)$`, nobodyHungUp)
 	r.Then(`^the (\w+) of (\w+) shows "([^"]+)"$`, deviceShows)
 }
 
@@ -49,6 +55,56 @@ func saysOn(ctx context.Context, name, text, room, called string) error {
 	}
 	content := &event.MessageEventContent{MsgType: event.MsgText, Body: text}
 	return s.send(ctx, d, roomID, event.EventMessage, text, content)
+}
+
+// waitsForNews asks as apps do: for half a minute. News that come all the same are not waited for any longer.
+func waitsForNews(ctx context.Context, name string) error {
+	const asked, rounds = 30 * time.Second, 4
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	since := ""
+	for range rounds {
+		begin := time.Now()
+		since, err = d.newsSince(ctx, since, asked)
+		took := time.Since(begin)
+		if err != nil {
+			err = fmt.Errorf("after %s of %s: %w", took.Round(100*time.Millisecond), asked, err)
+		}
+		if err != nil || took > asked-time.Second {
+			return s.tried(err, "%s waiting for news", name)
+		}
+	}
+	return s.tried(fmt.Errorf("%d times news came, or an answer too early", rounds), "%s waiting for news", name)
+}
+
+// newsSince waits for what concerns the device itself, and returns the moment the answer is of. It does not try again.
+func (d *device) newsSince(ctx context.Context, since string, wait time.Duration) (string, error) {
+	const nothingOfRooms = `{"room":{"rooms":[]},"presence":{"types":[]},"account_data":{"types":[]}}`
+	query := url.Values{"filter": {nothingOfRooms}, "set_presence": {"offline"}, "timeout": {strconv.FormatInt(wait.Milliseconds(), 10)}}
+	if since != "" {
+		query.Set("since", since)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.client.BuildClientURL("v3", "sync")+"?"+query.Encode(), http.NoBody)
+	if err != nil {
+		return "", err
+	}
+	request.Header.Set("Authorization", "Bearer "+d.session.accessToken)
+	var answer struct {
+		NextBatch string `json:"next_batch"`
+	}
+	err = doJSON(d.client.Client, request, &answer)
+	return answer.NextBatch, err
+}
+
+func nobodyHungUp(ctx context.Context, name string) error {
+	s := from(ctx)
+	if _, err := s.person(name); err != nil {
+		return err
+	}
+	return s.held()
 }
 
 // hasUnreadOn believes a count only once the device shows everything that was said in the room.

@@ -15,6 +15,7 @@ func registerOperating(r Registrar) {
 	r.Then(`^no log of any server holds a password, a token or a key$`, logsHoldNoSecret)
 	r.Then(`^no server tells its makers how it is used$`, makersAreToldNothing)
 	r.Then(`^the (synapse|mas) measures itself for the operator$`, measuresItself)
+	r.Then(`^the log of (\w+) leaves out what only its makers need$`, logIsForOperators)
 	r.Then(`^the log of (\w+) tells when something happened(, and how serious it is)?$`, logTellsWhen)
 }
 
@@ -112,6 +113,20 @@ func logTellsWhen(ctx context.Context, server, also string) error {
 	}
 	if !regexp.MustCompile(shape).MatchString(said) {
 		return fmt.Errorf("no line in the log of %s tells when something happened%s: %.200q", server, also, said[max(0, len(said)-200):])
+	}
+	return nil
+}
+
+// logIsForOperators looks for lines that servers write for who debugs them: they fill the disk, and hide what matters.
+func logIsForOperators(ctx context.Context, server string) error {
+	said, err := from(ctx).stack.Logs(ctx, server, time.Time{})
+	if err != nil {
+		return err
+	}
+	const color, synapse = `(\x1b\[\d+m)?`, `( - \S+ - \d+ -)?` // Synapse says first which part of it speaks
+	verbose := regexp.MustCompile(`(?m)^(\W*` + color + `\d{4}-\d\d-\d\d[T ]\S+` + synapse + `\s+` + color + `(DEBUG|DBG|TRACE|TRC)\b|{"level":"(debug|trace)").*`)
+	if line := verbose.FindString(said); line != "" {
+		return fmt.Errorf("the log of %s holds lines for its makers: %.200q", server, line)
 	}
 	return nil
 }

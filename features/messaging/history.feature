@@ -47,3 +47,9 @@ Feature: A newcomer reads as much of the past as the room allows
     When Bob leaves "archive"
     And Alice says "after Bob left" in "archive"
     Then Bob cannot read "after Bob left"
+
+  Scenario: Who left still looks up what was said before
+    Given Bob belongs to "archive"
+    When Alice says "while Bob was there" in "archive"
+    And Bob leaves "archive"
+    Then Bob can look up "while Bob was there"

@@ -10,6 +10,7 @@ Feature: A request can be followed through the logs
   Scenario Outline: The log of <server> can be read
     Given Alice has an account
     Then the log of <server> tells when something happened, and how serious it is
+    And the log of <server> leaves out what only its makers need
 
     Examples:
       | server  |
