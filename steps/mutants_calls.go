@@ -155,6 +155,7 @@ func brokenCalls() []brokenSetting {
 		{"traefik", "routes.yml", "http.routers.call-tokens.entryPoints", "[http]", "calls/rooms", "to the token service: status 404"},
 		{"traefik", "routes.yml", "http.routers.call-tokens.rule", "Path(`/nothing`)", "calls/rooms", "to the token service: status 404"},
 		{"traefik", "routes.yml", "http.services.lk-jwt.loadBalancer.servers[0].url", "http://lk-jwt:8081", "calls/tokens", "status 502"},
+		{"traefik", "routes.yml", "http.routers.call-tokens.middlewares", "[]", "calls/tokens", "status 404"},
 		{"traefik", "routes.yml", "http.routers.call-tokens.service", "synapse", "calls/rooms", "to the token service: status 404"},
 		{"livekit", "livekit.yaml", "port", "7890", "calls/rooms", "start livekit"},
 		{"prometheus", "prometheus.yml", "global.scrape_interval", "1h", "operations/monitoring", "the monitoring answers \"up\""},

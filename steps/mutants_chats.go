@@ -40,6 +40,7 @@ func brokenDiscord() []brokenSetting {
 		{bridge, config, "bridge.permissions.alpha.test", "admin", "bridges/discord", "limited to bridge administrators"},
 		{bridge, config, "bridge.provisioning.shared_secret", "tools", "bridges/discord", "door for tools"},
 		{bridge, config, "logging.min_level", "error", "operations/logs", "no line in the log of discord"},
+		{bridge, config, "homeserver.domain", "beta.test", "bridges/discord", "discord"},
 		{bridge, config, "homeserver.address", "http://synapse:8009", "bridges/discord", "discord"},
 		{homeserver, registration, "as_token", "another", "bridges/rights", "discord speaks"},
 		{homeserver, registration, "de.sorunome.msc2409.push_ephemeral", "false", "bridges/discord", "Unknown command"},

@@ -21,6 +21,7 @@ func brokenLogs() []brokenSetting {
 		{bridge, bridgeConfig, "logging.loggers.mau.level", "DEBUG", feature, "the log of telegram holds lines for its makers"},
 		{proxy, proxyConfig, "log.level", "DEBUG", feature, "the log of traefik holds lines for its makers"},
 		{"discord", bridgeConfig, "logging.min_level", "debug", feature, "the log of discord holds lines for its makers"},
+		{"discord", bridgeConfig, "logging.writers[0].format", "pretty-colored", feature, "no line in the log of discord " + untold},
 		{"livekit", "livekit.yaml", "logging.level", "debug", feature, "the log of livekit holds lines for its makers"},
 		{proxy, proxyConfig, "global.checkNewVersion", "true", "operations/operating", "it may ask its makers for news"},
 		{proxy, proxyConfig, "global.sendAnonymousUsage", "true", "operations/operating", "it may ask its makers for news"},
