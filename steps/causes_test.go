@@ -52,6 +52,7 @@ func sureClues() []clue {
 		{cause: "a homeserver cannot connect to another", reason: `create room "harbour": M_UNKNOWN (HTTP 502): Can't connect to server alpha.test`},
 		{cause: "a homeserver may not speak to another", reason: `create room "harbour": M_FORBIDDEN (HTTP 403): Federation denied with beta.test.`},
 		{cause: "another homeserver has no door for this one", reason: `create room "harbour": M_UNSUPPORTED_ROOM_VERSION (HTTP 400): User's homeserver does not support this room version`},
+		{cause: "mails do not go out", reason: "waited 20s: no mail came to alice-27ea5e2a@mail.test; 0 came before"},
 		{cause: "a homeserver does not accept the signature of another", reason: `create room "harbour": M_UNAUTHORIZED (HTTP 400): Failed to find any key to satisfy: _FetchKeyRequest(server_name='beta.test')`},
 		{cause: "a certificate is not accepted", reason: `Get "https://alpha.test/": tls: failed to verify certificate: x509: certificate signed by unknown authority`},
 		{cause: "a certificate is not accepted", server: "synapse", log: `twisted.web._newclient.ResponseNeverReceived: [<OpenSSL.SSL.Error: [('SSL routines', '', 'certificate verify failed')]>]`},
@@ -81,7 +82,7 @@ func otherClues() []clue {
 		{cause: "the homeserver knows a token no more", request: report.Request{Method: "GET", Host: "matrix.alpha.test", Path: "/", Status: 401, Answer: `{"errcode":"M_UNKNOWN_TOKEN"}`}},
 		{cause: "somebody had to wait for a limit", request: report.Request{Method: "POST", Host: "matrix.alpha.test", Path: "/", Status: 429}},
 		{cause: "the proxy hangs up on clients that wait for news", reason: "Alice waiting for news: after 20s of 30s: GET matrix.alpha.test/_matrix/client/v3/sync: EOF"},
-		{cause: "a server does not answer at the door where it is asked how it is", reason: "start traefik: not ready after 1m1.5s: no good answer at 8080/tcp/ping", server: "mas", log: "WARN mas_cli::util:121 mailer-test-0 - Could not connect to the mail backend, tasks sending mails may fail! error=Connection error: failed to lookup address information: Name or service not known"},
+		{cause: "a server does not answer at the door where it is asked how it is", reason: "start traefik: not ready after 1m1.5s: no good answer at 8080/tcp/ping"},
 		{cause: "it came too late, or not at all", reason: `Bob waited 20s for "hi" in room "tea"; saw nothing`},
 	}
 }
@@ -120,6 +121,16 @@ func TestAServerThatStoppedComesFirst(t *testing.T) {
 	}
 	said := likely(t, "waited 20s", map[string]string{"synapse": "Connection refused\nTraceback (most recent call last):"}, e)
 	assert.Equal(t, []string{"postgres ran out of memory", "synapse does not run", "what stands behind the proxy does not answer it", "mas ended by itself and was started again", "nobody listens at an address"}, said, "the five most likely, likeliest first")
+}
+
+func TestAMailServerIsMissedOnlyWhereThereIsOne(t *testing.T) {
+	t.Parallel()
+	reason := "start traefik: not ready after 1m1.5s: no good answer at 8080/tcp/ping"
+	logs := map[string]string{"mas": "WARN mas_cli::util:121 mailer-test-0 - Could not connect to the mail backend error=failed to lookup address information: Name or service not known"}
+	without := likely(t, reason, logs, Evidence{Alone: true})
+	assert.Equal(t, "a server does not answer at the door where it is asked how it is", without[0])
+	with := likely(t, reason, logs, Evidence{Alone: true, States: []report.State{{Server: "mailpit", Good: true, Status: "running"}}})
+	assert.Equal(t, "a name is not found", with[0])
 }
 
 func TestWhatRanBesideCountsLess(t *testing.T) {
