@@ -46,6 +46,11 @@ func rewrite(component, file, old, replacement string) func(*stack.World) error 
 	}
 }
 
+// both breaks the declarations in two ways at once.
+func both(one, other func(*stack.World) error) func(*stack.World) error {
+	return func(w *stack.World) error { return errors.Join(one(w), other(w)) }
+}
+
 // change lets f change a component.
 func change(component string, f func(*stack.Component)) func(*stack.World) error {
 	return func(w *stack.World) error {
@@ -60,10 +65,8 @@ func change(component string, f func(*stack.Component)) func(*stack.World) error
 // sets gives a component another value of its environment.
 func sets(component, name, value string) func(*stack.World) error {
 	return change(component, func(c *stack.Component) {
-		env := map[string]string{}
-		maps.Copy(env, c.Env)
-		env[name] = value
-		c.Env = env
+		c.Env = maps.Clone(c.Env)
+		c.Env[name] = value
 	})
 }
 

@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"errors"
 
 	"matrixstack/stack"
 )
@@ -22,19 +21,15 @@ func additionMutants() []Mutant {
 		{Name: "the proxy writes down cookies", Feature: "operations/operating", Says: "holds the cookie", Alter: rewrite("traefik", "traefik.yml", "{User-Agent: keep}", "{User-Agent: keep, Cookie: keep}")},
 		{Name: "the proxy hangs up on slow lines", Feature: "media/slow", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 5s")},
 		{Name: "the proxy hangs up on those who wait", Feature: "routing/patience", Says: "waiting for news: after 20", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 300s, writeTimeout: 20s")},
-		{Name: "the proxy gives up on a homeserver that has no news", Feature: "routing/patience", Says: "status 504", Alter: func(w *stack.World) error {
-			return errors.Join(
-				rewrite("traefik", "routes.yml", "    synapse:\n      loadBalancer:\n", "    synapse:\n      loadBalancer:\n        serversTransport: hasty\n")(w),
-				rewrite("traefik", "routes.yml", "  services:\n", "  serversTransports:\n    hasty: {forwardingTimeouts: {responseHeaderTimeout: 20s}}\n  services:\n")(w),
-			)
-		}},
+		{Name: "the proxy gives up on a homeserver that has no news", Feature: "routing/patience", Says: "after 20s of 31s: HTTP 504", Alter: both(
+			rewrite("traefik", "routes.yml", "    synapse:\n      loadBalancer:\n", "    synapse:\n      loadBalancer:\n        serversTransport: hasty\n"),
+			rewrite("traefik", "routes.yml", "  services:\n", "  serversTransports:\n    hasty: {forwardingTimeouts: {responseHeaderTimeout: 20s}}\n  services:\n"),
+		)},
 		{Name: "the accounts tell what only their makers need", Feature: "operations/logs", Says: "the log of mas holds lines for its makers", Alter: sets("mas", "RUST_LOG", "debug")},
-		{Name: "browsers may not read what the homeserver answers", Feature: "clients/browsers", Says: "a browser lets no page read", Alter: func(w *stack.World) error {
-			return errors.Join(
-				rewrite("traefik", "routes.yml", "      priority: 100\n", "      priority: 100\n      middlewares: [shut]\n")(w),
-				rewrite("traefik", "routes.yml", "  middlewares:\n", "  middlewares:\n    shut: {headers: {customResponseHeaders: {Access-Control-Allow-Origin: \"\"}}}\n")(w),
-			)
-		}},
+		{Name: "browsers may not read what the homeserver answers", Feature: "clients/browsers", Says: "a browser lets no page read", Alter: both(
+			rewrite("traefik", "routes.yml", "      priority: 100\n", "      priority: 100\n      middlewares: [shut]\n"),
+			rewrite("traefik", "routes.yml", "  middlewares:\n", "  middlewares:\n    shut: {headers: {customResponseHeaders: {Access-Control-Allow-Origin: \"\"}}}\n"),
+		)},
 		{Name: "anybody tries out questions to the accounts", Feature: "routing/closed", Says: "the outside is answered at auth.alpha.test/graphql/playground", Alter: rewrite("mas", "config.yaml", "        - name: graphql\n", "        - name: graphql\n          playground: true\n")},
 		{Name: "invitations say nothing", Feature: "messaging/invitations", Says: "the invitation tells Bob", Alter: setting("room_prejoin_state: {disable_default_event_types: true}")},
 		{Name: "what is said vanishes", Feature: "messaging/history", Alter: setting("retention: {enabled: true, default_policy: {min_lifetime: 1s, max_lifetime: 1s}}")},

@@ -96,20 +96,16 @@ func (m Mutant) judge(ran Verdict, err error) (verdict, said string) {
 		return mutantMissed, said
 	}
 	var skipped []Result
-	red := -1 // the first that failed for another reason
-	for i, r := range ran.Results {
+	for _, r := range ran.Results {
 		if r.Status == Failed && strings.Contains(r.Reason, m.Says) {
 			return mutantCaught, fmt.Sprintf("%s %s: %s", r.Place(), r.Name, firstLine(r.Reason))
 		}
-		switch {
-		case r.Status == Failed && red < 0:
-			red = i
-		case r.Status == Skipped:
+		if r.Status == Skipped {
 			skipped = append(skipped, r)
 		}
 	}
 	looked := cmp.Or(m.Feature, "everything")
-	if red >= 0 {
+	if red := slices.IndexFunc(ran.Results, func(r Result) bool { return r.Status == Failed }); red >= 0 {
 		other := ran.Results[red]
 		return mutantMissed, fmt.Sprintf("%s went red, but nobody said %q: %s %s: %s", looked, m.Says, other.Place(), other.Name, firstLine(other.Reason))
 	}

@@ -94,6 +94,11 @@ func makersAreToldNothing(ctx context.Context) error {
 	return nil
 }
 
+const (
+	logColor  = `(\x1b\[\d+m)?` // some logs come in colours
+	logMoment = `\W*` + logColor + `\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d`
+)
+
 // logTellsWhen looks for one line, since servers say some things, as what they are, before they have read how to.
 func logTellsWhen(ctx context.Context, server, also string) error {
 	s := from(ctx)
@@ -101,7 +106,7 @@ func logTellsWhen(ctx context.Context, server, also string) error {
 	if err != nil {
 		return err
 	}
-	shape := `(?m)^\W*(\x1b\[\d+m)?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d`
+	shape := `(?m)^` + logMoment
 	if also != "" {
 		shape += `.*(\b|m)INFO?\b` // some come in colours
 	}
@@ -123,8 +128,8 @@ func logIsForOperators(ctx context.Context, server string) error {
 	if err != nil {
 		return err
 	}
-	const color, synapse = `(\x1b\[\d+m)?`, `( - \S+ - \d+ -)?` // Synapse says first which part of it speaks
-	verbose := regexp.MustCompile(`(?m)^(\W*` + color + `\d{4}-\d\d-\d\d[T ]\S+` + synapse + `\s+` + color + `(DEBUG|DBG|TRACE|TRC)\b|{"level":"(debug|trace)").*`)
+	const part = `( - \S+ - \d+ -)?` // Synapse says first which part of it speaks
+	verbose := regexp.MustCompile(`(?m)^(` + logMoment + `\S*` + part + `\s+` + logColor + `(DEBUG|DBG|TRACE|TRC)\b|{"level":"(debug|trace)").*`)
 	if line := verbose.FindString(said); line != "" {
 		return fmt.Errorf("the log of %s holds lines for its makers: %.200q", server, line)
 	}
