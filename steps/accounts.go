@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -60,17 +61,45 @@ func (s *scenario) signIn(ctx context.Context, p *person, deviceName string) err
 
 // passwordSignIn signs in at the homeserver, as clients did before MAS and still may.
 func (s *scenario) passwordSignIn(ctx context.Context, p *person, deviceName string) error {
+	return s.loginSignIn(ctx, p, deviceName, signIn(p, p.password))
+}
+
+// loginSignIn signs in at the homeserver with what is asked there.
+func (s *scenario) loginSignIn(ctx context.Context, p *person, deviceName string, request *mautrix.ReqLogin) error {
 	client, err := s.anonymous(p.site)
 	if err != nil {
 		return err
 	}
-	request := signIn(p, p.password)
 	request.InitialDeviceDisplayName = deviceName
 	answer, err := client.Login(ctx, request)
 	if err != nil {
 		return fmt.Errorf("sign in as %s: %w", p.name, err)
 	}
-	return s.open(ctx, p, deviceName, session{deviceID: answer.DeviceID, accessToken: answer.AccessToken})
+	return s.open(ctx, p, deviceName, session{deviceID: answer.DeviceID, accessToken: answer.AccessToken, refreshToken: answer.RefreshToken})
+}
+
+// renew trades the refresh token of a device for a new pair: at MAS, or at the homeserver where an older client signed in.
+func (s *scenario) renew(ctx context.Context, d *device) error {
+	d.old = d.session
+	if d.session.client != nil {
+		made, err := d.session.client.refresh(ctx, s.http(), d.session)
+		d.session = made
+		if err == nil {
+			d.client.AccessToken = made.accessToken
+		}
+		return err
+	}
+	client, err := s.anonymous(d.owner.site)
+	if err != nil {
+		return err
+	}
+	var made mautrix.RespLogin // of the two answers the one that has the names of tokens in it
+	if _, err := client.MakeRequest(ctx, http.MethodPost, client.BuildClientURL("v3", "refresh"), map[string]string{"refresh_token": d.session.refreshToken}, &made); err != nil {
+		return fmt.Errorf("refresh the session: %w", err)
+	}
+	d.session.accessToken, d.session.refreshToken = made.AccessToken, made.RefreshToken
+	d.client.AccessToken = made.AccessToken
+	return nil
 }
 
 func (s *scenario) authorize(ctx context.Context, p *person, deviceName string, create bool) error {

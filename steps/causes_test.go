@@ -56,6 +56,8 @@ func sureClues() []clue {
 		{cause: "a homeserver does not accept the signature of another", reason: `create room "harbour": M_UNAUTHORIZED (HTTP 400): Failed to find any key to satisfy: _FetchKeyRequest(server_name='beta.test')`},
 		{cause: "a certificate is not accepted", reason: `Get "https://alpha.test/": tls: failed to verify certificate: x509: certificate signed by unknown authority`},
 		{cause: "a certificate is not accepted", server: "synapse", log: `twisted.web._newclient.ResponseNeverReceived: [<OpenSSL.SSL.Error: [('SSL routines', '', 'certificate verify failed')]>]`},
+		{cause: "a server and its clients have no encryption in common", reason: `Get "https://matrix.alpha.test/": connection error: PROTOCOL_ERROR`},
+		{cause: "a server and its clients have no encryption in common", reason: `Get "https://matrix.alpha.test/": remote error: tls: handshake failure`},
 		{cause: "the homeserver is asked what MAS has to answer", reason: "sign in as Alice: M_UNRECOGNIZED (HTTP 404): Unrecognized request"},
 		{cause: "the homeserver is asked what MAS has to answer", request: report.Request{Method: "POST", Host: "matrix.alpha.test", Path: "/_matrix/client/v3/login", Status: 404, Answer: `{"errcode":"M_UNRECOGNIZED"}`}},
 		{cause: "the homeserver and the accounts do not share their secret", server: "mas", log: "ERROR could not provision: homeserver answered 403 Forbidden"},

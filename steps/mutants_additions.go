@@ -15,6 +15,7 @@ func additionMutants() []Mutant {
 		{Name: "strangers are guests of beta", Feature: "routing/strangers", Says: unrefused, Alter: settingOf("beta-synapse", "allow_guest_access: true")},
 		{Name: "strangers read the public directory", Feature: "routing/strangers", Says: unrefused, Alter: setting("allow_public_rooms_without_auth: true")},
 		{Name: "the proxy speaks outdated encryption", Feature: "routing/strangers", Says: "TLS 1.1", Alter: rewrite("traefik", "routes.yml", "tls:\n", "tls:\n  options:\n    default: {minVersion: VersionTLS10}\n")},
+		{Name: "the proxy speaks encryption that is out of use", Feature: "routing/doors", Says: "PROTOCOL_ERROR", Alter: rewrite("traefik", "routes.yml", "tls:\n", "tls:\n  options:\n    default: {maxVersion: VersionTLS12, cipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA]}\n")},
 		{Name: "clients are answered under the server name as well", Feature: "routing/closed", Says: "as well: status 200", Alter: rewrite("traefik", "routes.yml", "(PathPrefix(`/_matrix/federation`) ||", "(PathPrefix(`/_matrix`) ||")},
 		{Name: "accounts are served under the server name as well", Feature: "routing/closed", Says: "as well: status", Alter: rewrite("traefik", "routes.yml", "Host(`auth.alpha.test`)", "Host(`auth.alpha.test`) || Host(`alpha.test`)")},
 		{Name: "the proxy shows inside where its doors lead", Feature: "routing/closed", Says: "where its doors lead", Alter: rewrite("traefik", "traefik.yml", "ping: {}", "ping: {}\napi: {insecure: true}")},
@@ -63,6 +64,14 @@ func additionMutants() []Mutant {
 				return err
 			},
 		},
+		{Name: "an open phone is enough to remove other devices", Feature: "sign_in/homeserver", Says: unrefused, Alter: settingOf("beta-synapse", "ui_auth: {session_timeout: 1h}")},
+		{Name: "older clients do not renew their sessions", Feature: "accounts/sessions", Says: "refresh the session: M_UNRECOGNIZED", Alter: rewrite("traefik", "routes.yml", "|refresh)", ")")},
+		{Name: "older clients do not sign out", Feature: "accounts/sessions", Says: "M_UNRECOGNIZED", Alter: rewrite("traefik", "routes.yml", "login|logout", "login")},
+		{Name: "a name of the operator is free to take", Feature: "accounts/sign_up", Says: unrefused, Alter: rewrite("mas", "config.yaml", ", postmaster]", "]")},
+		{Name: "passwords may be almost good", Feature: "accounts/sign_up", Says: unrefused, Alter: rewrite("mas", "config.yaml", "minimum_complexity: 3", "minimum_complexity: 2")},
+		{Name: "passwords may be almost long at beta", Feature: "sign_in/homeserver", Says: unrefused, Alter: rewrite("beta-synapse", "homeserver.yaml", "minimum_length: 10", "minimum_length: 9")},
+		{Name: "word is kept for a week", Feature: "calls/leaving", Says: unrefused, Alter: rewrite("synapse", "homeserver.yaml", "max_event_delay_duration: 24h", "max_event_delay_duration: 7d")},
+		{Name: "word is kept for an hour", Feature: "calls/leaving", Says: "the allowed maximum", Alter: rewrite("synapse", "homeserver.yaml", "max_event_delay_duration: 24h", "max_event_delay_duration: 1h")},
 		{Name: "clients let people come back unencrypted", Feature: "sign_in/ways", Says: unrefused, Alter: rewrite("mas", "config.yaml", "policy:\n  data:\n", "policy:\n  data:\n    client_registration: {allow_insecure_uris: true}\n")},
 	}
 }

@@ -13,7 +13,7 @@ func registerAccounts(r Registrar) {
 	r.Given(`^(\w+) has no account yet$`, hasNoAccount)
 	r.Given(`^(\w+) has no account yet on (\w+)$`, hasNoAccountOn)
 	r.When(`^(\w+) signs in on the (\w+)$`, signsInOn)
-	r.When(`^(\w+) signs in with an older client$`, signsInWithOlderClient)
+	r.When(`^(\w+) signs in on the (\w+) with an older client$`, signsInWithOlderClient)
 	r.When(`^(\w+) signs in with the password "([^"]+)"$`, signsInWithPassword)
 	r.When(`^(\w+) signs up$`, signsUp)
 	r.When(`^(\w+) signs up as "([^"]+)"$`, signsUpAs)
@@ -110,13 +110,15 @@ func signsInWithPassword(ctx context.Context, name, password string) error {
 	return s.tried(err, "%s signs in with password %q", name, password)
 }
 
-func signsInWithOlderClient(ctx context.Context, name string) error {
+func signsInWithOlderClient(ctx context.Context, name, deviceName string) error {
 	s := from(ctx)
 	p, err := s.person(name)
 	if err != nil {
 		return err
 	}
-	return s.tried(s.passwordSignIn(ctx, p, "old phone"), "%s signs in with an older client", name)
+	request := signIn(p, p.password)
+	request.RefreshToken = true
+	return s.tried(s.loginSignIn(ctx, p, deviceName, request), "%s signs in on the %s with an older client", name, deviceName)
 }
 
 func homeserverShowsName(ctx context.Context, name, shown string) error {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/id"
 )
 
@@ -157,9 +158,10 @@ func asksTokenServiceInName(ctx context.Context, name, called, other string) err
 
 func callRefusals() reasons {
 	return reasons{
-		"nobody opened the call":                statusOf(http.StatusNotFound),
-		"the token opens no call":               statusOf(http.StatusUnauthorized),
-		"the token service does not believe it": statusOf(http.StatusUnauthorized),
+		"the homeserver keeps nothing for so long": anyOf(answeredInWords("The requested delay exceeds the allowed maximum."), answered(mautrix.RespError{ErrCode: "ORG.MATRIX.MSC4140_DELAY_TOO_LARGE"})),
+		"nobody opened the call":                   statusOf(http.StatusNotFound),
+		"the token opens no call":                  statusOf(http.StatusUnauthorized),
+		"the token service does not believe it":    statusOf(http.StatusUnauthorized),
 	}
 }
 

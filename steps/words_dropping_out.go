@@ -23,6 +23,7 @@ func registerDroppingOut(r Registrar) {
 	r.When(`^(\w+) calls off "([^"]+)"$`, callsOff)
 	r.When(`^(\w+) is heard of for longer than the homeserver waits$`, isHeardOf)
 	r.When(`^(\w+) leaves "([^"]+)" with the homeserver, to be said in "([^"]+)"$`, leavesWord)
+	r.When(`^(\w+) leaves "([^"]+)" with the homeserver, to be said in "([^"]+)" (\d+) hours later$`, leavesWordFor)
 	r.Then(`^(\w+) (sees|no longer sees) (\w+) in the call in "([^"]+)"$`, seesInCall)
 	r.Then(`^(\w+) can read "([^"]+)" but not "([^"]+)" in "([^"]+)"$`, canReadButNot)
 }
@@ -41,12 +42,19 @@ func (s *scenario) later(ctx context.Context, d *device, room id.RoomID, text st
 }
 
 func leavesWord(ctx context.Context, name, text, room string) error {
-	s := from(ctx)
+	return from(ctx).leaveWord(ctx, name, text, room, wordWaits)
+}
+
+func leavesWordFor(ctx context.Context, name, text, room string, hours int) error {
+	return from(ctx).leaveWord(ctx, name, text, room, time.Duration(hours)*time.Hour)
+}
+
+func (s *scenario) leaveWord(ctx context.Context, name, text, room string, wait time.Duration) error {
 	d, roomID, err := s.guest(name, room)
 	if err != nil {
 		return err
 	}
-	return s.tried(s.later(ctx, d, roomID, text, wordWaits), "%s leaves %q with the homeserver", name, text)
+	return s.tried(s.later(ctx, d, roomID, text, wait), "%s leaves %q with the homeserver", name, text)
 }
 
 func callsOff(ctx context.Context, name, text string) error {

@@ -11,6 +11,7 @@ import (
 // registerSessions holds the words about sessions: how long they last, and who ends them.
 func registerSessions(r Registrar) {
 	r.When(`^(\w+) renews the session$`, renewsSession)
+	r.When(`^(\w+) renews the session on the (\w+)$`, renewsSessionOn)
 	r.When(`^(\w+) signs out$`, signsOut)
 	r.When(`^(\w+) signs out of the (\w+)$`, signsOutOf)
 	r.Then(`^(\w+) is signed in$`, isSignedIn)
@@ -68,21 +69,23 @@ func signsOutOf(ctx context.Context, name, deviceName string) error {
 }
 
 func renewsSession(ctx context.Context, name string) error {
-	s := from(ctx)
-	d, err := s.device(name)
+	d, err := from(ctx).device(name)
 	if err != nil {
 		return err
 	}
-	if d.session.client == nil {
-		return fmt.Errorf("renew the session of %s: it was not made by MAS, so there is nothing to renew", name)
-	}
-	d.old = d.session
-	d.session, err = d.session.client.refresh(ctx, s.http(), d.session)
+	return renewsSessionOn(ctx, name, d.name)
+}
+
+func renewsSessionOn(ctx context.Context, name, deviceName string) error {
+	s := from(ctx)
+	d, err := s.deviceOf(name, deviceName)
 	if err != nil {
-		return s.tried(err, "%s renews the session", name)
+		return err
 	}
-	d.client.AccessToken = d.session.accessToken
-	return s.tried(nil, "%s renews the session", name)
+	if d.session.refreshToken == "" {
+		return fmt.Errorf("renew the session of %s: it lasts, so there is nothing to renew", name)
+	}
+	return s.tried(s.renew(ctx, d), "%s renews the session on the %s", name, deviceName)
 }
 
 // oldSessionIsOver tries the refresh token that was traded in. MAS takes it until its successor was used, which being signed in did.

@@ -17,6 +17,7 @@ func registerSignIn(r Registrar) {
 	r.When(`^(\w+) (approves|rejects) the code that the (\w+) shows$`, answersCode)
 	r.When(`^(\w+) asks for administrator rights$`, asksForAdminRights)
 	r.When(`^(\w+) registers a client with a way back (to somebody else|without encryption)$`, registersBadRedirect)
+	r.When(`^(\w+) removes the (\w+) without the password$`, removesDeviceUnasked)
 	r.When(`^(\w+) signs in through the browser with an older client$`, signsInByRedirect)
 	r.When(`^(\w+) signs in with the (old|current) password$`, signsInWithOldOrNew)
 	r.When(`^(\w+) signs out everywhere$`, signsOutEverywhere)
@@ -41,6 +42,20 @@ func signsInWithOldOrNew(ctx context.Context, name, which string) error {
 		password = p.oldPassword
 	}
 	return signsInWithPassword(ctx, name, password)
+}
+
+// removesDeviceUnasked does what whoever finds an open phone could do.
+func removesDeviceUnasked(ctx context.Context, name, deviceName string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	other, err := s.deviceOf(name, deviceName)
+	if err != nil {
+		return err
+	}
+	return s.tried(d.client.DeleteDevice(ctx, other.session.deviceID, &mautrix.ReqDeleteDevice[any]{}), "%s removes the %s without the password", name, deviceName)
 }
 
 // isSignedOut wants the token refused by the homeserver.
@@ -107,8 +122,16 @@ func signInRefusals() reasons {
 		"the way back can be overheard":    wayBack,
 		"the way back is not its own":      wayBack,
 		"nobody can say whose token it is": answeredWith(http.StatusServiceUnavailable),
+		"the password is asked for":        asksForPassword,
 		"the token is unknown":             answered(mautrix.MUnknownToken),
 	}
+}
+
+// asksForPassword accepts that the homeserver wants to know first that it is really the person: 401 without an error, as a token
+// that it does not take would be.
+func asksForPassword(err error) bool {
+	var answer mautrix.HTTPError
+	return answeredWith(http.StatusUnauthorized)(err) && errors.As(err, &answer) && answer.RespError == nil
 }
 
 // wayBack accepts that a client may not let people come back there.

@@ -27,5 +27,17 @@ Feature: Sessions begin, are renewed and end
 
   Scenario: An older client signs in at the homeserver
     Given Alice has an account
-    When Alice signs in with an older client
+    When Alice signs in on the tablet with an older client
     Then Alice is signed in on 2 devices
+
+  Scenario: The session of an older client is renewed
+    Given Alice has an account
+    When Alice signs in on the tablet with an older client
+    And Alice renews the session on the tablet
+    Then Alice is signed in on 2 devices
+
+  Scenario: The session of an older client ends
+    Given Alice has an account
+    When Alice signs in on the tablet with an older client
+    And Alice signs out of the tablet
+    Then the tablet of Alice is signed out

@@ -27,7 +27,7 @@ Feature: People make an account through Matrix Authentication Service
 
   Scenario: A weak password is refused
     Given Alice has no account yet
-    When Alice signs up with the password "letmein"
+    When Alice signs up with the password "quietharbour"
     Then Alice is refused because the password is too weak
 
   Scenario Outline: A name the operator keeps back is refused
@@ -36,9 +36,11 @@ Feature: People make an account through Matrix Authentication Service
     Then Mallory is refused because the name is reserved
 
     Examples:
-      | name      |
-      | admin     |
-      | irc_alice |
+      | name       |
+      | admin      |
+      | root       |
+      | postmaster |
+      | irc_alice  |
 
   @own_stack
   Scenario: Closed registration is closed

@@ -19,6 +19,12 @@ Feature: Who drops out of a call has left it
     And Alice leaves "here again" with the homeserver, to be said in "standup"
     Then Bob can read "here again" but not "gone home" in "standup"
 
+  Scenario: Word is left for a day, and for no longer
+    When Alice leaves "good night" with the homeserver, to be said in "standup" 24 hours later
+    And Alice calls off "good night"
+    And Alice leaves "good morning" with the homeserver, to be said in "standup" 25 hours later
+    Then Alice is refused because the homeserver keeps nothing for so long
+
   Scenario: Who is heard of stays in the call
     Given Alice is in a call in "standup"
     When Alice is heard of for longer than the homeserver waits

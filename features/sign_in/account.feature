@@ -36,7 +36,7 @@ Feature: People look after their own accounts
 
   Scenario: A deleted account does not come back
     When Alice deletes the account
-    And Alice signs in with an older client
+    And Alice signs in on the tablet with an older client
     Then Alice is refused because the account is gone
 
   Scenario: Nobody who sees the database of accounts can read a password

@@ -12,7 +12,7 @@ Feature: A homeserver without an account service keeps accounts itself
 
   Scenario: A weak password is refused by the homeserver
     Given Eve has no account yet on beta
-    When Eve signs up with the password "short"
+    When Eve signs up with the password "ninechars"
     Then Eve is refused because the password is too weak
 
   Scenario: A wrong password is refused by the homeserver
@@ -26,6 +26,11 @@ Feature: A homeserver without an account service keeps accounts itself
   Scenario: A session ends at the homeserver
     When Bob signs out
     Then Bob is refused because the session is over
+
+  Scenario: Whoever finds a phone does not shut its owner out of other devices
+    When Bob signs in on the laptop
+    And Bob removes the laptop without the password
+    Then Bob is refused because the password is asked for
 
   Scenario: All sessions end at once at the homeserver
     When Bob signs in on the laptop

@@ -12,7 +12,7 @@ Feature: The operator decides who may come in
 
   Scenario: A locked account does not sign in with an older client
     When the operator locks the account of Alice
-    And Alice signs in with an older client
+    And Alice signs in on the tablet with an older client
     Then Alice is refused because the account is locked
 
   Scenario: A locked account has no use for a renewed session
@@ -28,7 +28,7 @@ Feature: The operator decides who may come in
 
   Scenario: A deactivated account does not sign in
     When the operator deactivates the account of Alice
-    And Alice signs in with an older client
+    And Alice signs in on the tablet with an older client
     Then Alice is refused because the account is gone
 
   Scenario: A deactivated account is signed out everywhere

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"slices"
@@ -26,6 +27,7 @@ const (
 )
 
 func main() {
+	log.SetOutput(io.Discard) // where libraries write what they return as an error, too
 	ctx, stop := untilInterrupted()
 	code := run(ctx, newRootCommand(), os.Args[1:], os.Stderr)
 	stop()
