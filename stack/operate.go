@@ -116,19 +116,6 @@ func (s *Stack) meetPeers(ctx context.Context, name string) {
 	}
 }
 
-// Ended tells how often a component ended by itself and was started again.
-func (s *Stack) Ended(ctx context.Context, name string) (int, error) {
-	n, err := s.node(name)
-	if err != nil {
-		return 0, err
-	}
-	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
-	if err != nil {
-		return 0, fmt.Errorf("ask how often %q ended: %w", name, err)
-	}
-	return found.RestartCount, nil
-}
-
 // Restart stops a component and starts it again.
 func (s *Stack) Restart(ctx context.Context, name string) error {
 	if err := s.Halt(ctx, name); err != nil {

@@ -93,10 +93,10 @@ func (d *device) direct(ctx context.Context, bot id.UserID) (id.RoomID, error) {
 	return made.RoomID, d.memberJoins(ctx, made.RoomID, bot)
 }
 
-// memberJoins waits until the device knows that somebody is in a room.
+// memberJoins waits until the device knows that somebody is in a room, and its keys have followed.
 func (d *device) memberJoins(ctx context.Context, room id.RoomID, user id.UserID) error {
 	return d.seen(ctx, func(d *device) error {
-		if d.client.StateStore.IsInRoom(ctx, room, user) {
+		if d.members[member{room, user}] == event.MembershipJoin {
 			return nil
 		}
 		return fmt.Errorf("%s did not see %s join", d.owner.name, user)

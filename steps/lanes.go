@@ -114,9 +114,7 @@ func (r *run) passBeside(ctx context.Context, chosen selection, alone <-chan sel
 			return err
 		}
 	}
-	err = other.passAlone(ctx, alone)
-	r.notices = append(r.notices, other.unsteady(context.WithoutCancel(ctx))...)
-	return err
+	return errors.Join(other.passAlone(ctx, alone), other.lasted(ctx))
 }
 
 // pass runs the scenarios with the tags, so many at a time.

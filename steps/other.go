@@ -150,6 +150,7 @@ func (d *device) learn(ctx context.Context, n news) error {
 		evt.Mautrix.WasEncrypted = n.Encrypted
 		mautrix.UpdateStateStore(ctx, d.client.StateStore, &evt)
 		d.receive(ctx, &evt)
+		d.settle(ctx, &evt) // the library looks who is in the room when it locks something
 	}
 	return nil
 }

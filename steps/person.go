@@ -65,7 +65,14 @@ type device struct {
 	unread  map[id.RoomID]mautrix.UnreadNotificationCounts
 	invited map[id.RoomID]bool
 	offers  map[id.RoomID][]*event.Event // what invitations say of themselves
+	members map[member]event.Membership  // who came and went, as far as keys have followed
 	failed  error                        // why syncing stopped
+}
+
+// member is somebody in a room.
+type member struct {
+	room id.RoomID
+	user id.UserID
 }
 
 // open makes a client for a session, publishes its keys and starts to sync.
@@ -83,7 +90,7 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 	d := &device{
 		name: name, owner: p, client: client, session: s, changed: make(chan struct{}),
 		joined: map[id.RoomID]bool{}, unread: map[id.RoomID]mautrix.UnreadNotificationCounts{}, invited: map[id.RoomID]bool{},
-		offers: map[id.RoomID][]*event.Event{},
+		offers: map[id.RoomID][]*event.Event{}, members: map[member]event.Membership{},
 	}
 	syncer := &syncer{mautrix.NewDefaultSyncer()}
 	client.Syncer = syncer
@@ -99,6 +106,7 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 	if err := enable(ctx); err != nil {
 		return nil, err
 	}
+	syncer.OnEventType(event.StateMember, d.settle) // who asks for a type hears of it after who asks for all, in this order
 	d.start(ctx)
 	return d, nil
 }
@@ -122,6 +130,18 @@ func (d *device) receive(_ context.Context, evt *event.Event) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.events = append(d.events, evt)
+	close(d.changed)
+	d.changed = make(chan struct{})
+}
+
+// settle takes note of who came and went once the keys of the room have followed: until then the device goes on with those it has.
+func (d *device) settle(_ context.Context, evt *event.Event) {
+	if evt.Type != event.StateMember {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.members[member{evt.RoomID, id.UserID(evt.GetStateKey())}] = evt.Content.AsMember().Membership
 	close(d.changed)
 	d.changed = make(chan struct{})
 }

@@ -16,6 +16,7 @@ func (v Verdict) WriteReports(dir string) error {
 	if v.Unbooted != nil { // nothing ran, and that must not look green
 		v.Results = append(slices.Clone(v.Results), *v.Unbooted)
 	}
+	v.Results = append(slices.Clone(v.Results), v.Ended...)
 	junit, err := xml.MarshalIndent(v.junit(), "", "  ")
 	if err != nil {
 		return fmt.Errorf("write junit.xml: %w", err)

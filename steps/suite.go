@@ -70,7 +70,8 @@ type whole struct {
 	images       []images.Resolved
 	all          stack.World // every component there could be, running or not
 	collector    *collector
-	notices      []string        // what the operator reads at the end of the run, besides results
+	endedMu      sync.Mutex
+	ended        []Result        // one for each stack that did not last
 	words        func(Registrar) // what features may say
 
 	available map[string]stack.Image // by key of the lock
@@ -108,7 +109,8 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 		}
 	}
 	r.collector = newCollector(o.Out, o.Terminal, chosen)
-	verdict.Err = r.prove(ctx, chosen)
+	verdict.Err = errors.Join(r.prove(ctx, chosen), r.lasted(ctx))
+	verdict.Ended = r.ended
 	r.measure(context.WithoutCancel(ctx), &verdict)
 	verdict.Results = r.collector.Results()
 	verdict.Interrupted = ctx.Err() != nil
@@ -159,25 +161,52 @@ func (r *run) unbooted(ctx context.Context, verdict Verdict, why error) error {
 	return errors.Join(append([]error{why}, append(problems, r.report(&verdict))...)...)
 }
 
-// measure notes what the servers use after all of it, and which of them ended meanwhile.
+// measure notes what the servers use after all of it.
 func (r *run) measure(ctx context.Context, verdict *Verdict) {
 	verdict.Boots = int(r.boots.Load())
 	var err error
 	if verdict.Memory, err = r.stack.Memory(ctx); err != nil {
 		verdict.Notices = append(verdict.Notices, err.Error())
 	}
-	verdict.Notices = append(append(verdict.Notices, r.notices...), r.unsteady(ctx)...)
 }
 
-// unsteady tells which servers ended by themselves.
-func (r *run) unsteady(ctx context.Context) (notices []string) {
+// astray says what is wrong with a server that came up well, or nothing.
+func (r *run) astray(ctx context.Context, name string) string {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if s := stateOf(ctx, r.stack, name); !s.Good || s.Restarts > 0 {
+		return name + ": " + strings.Trim(s.Status+", "+s.Remark, ", ")
+	}
+	if err := r.stack.Healthy(ctx, name); err != nil {
+		return oneLine(err.Error())
+	}
+	return ""
+}
+
+// lasted sees that every server of a stack is as it was when it came up, and that none ended by itself meanwhile: nobody may have
+// asked it anything since.
+func (r *run) lasted(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	var ended []string
 	for _, name := range r.stack.Names() {
-		switch times, err := r.stack.Ended(ctx, name); {
-		case err != nil:
-			notices = append(notices, err.Error())
-		case times > 0:
-			notices = append(notices, fmt.Sprintf("%s ended by itself %d times and was started again", name, times))
+		if problem := r.astray(ctx, name); problem != "" {
+			ended = append(ended, problem)
 		}
 	}
-	return notices
+	if len(ended) == 0 {
+		return nil
+	}
+	result := Result{
+		Feature: "The stack", Name: "Every server runs to the end", Status: Failed, Started: r.began, Duration: time.Since(r.began), Asked: r.options.asked(),
+		Reason: "at the end a server is not as it was, and no scenario wanted that:\n" + strings.Join(ended, "\n"),
+	}
+	e := r.evidence(r.stack, time.Time{})
+	e.Alone = true
+	result, err := writeBundle(r.options.ReportDir, result, e)
+	r.endedMu.Lock()
+	defer r.endedMu.Unlock()
+	r.ended = append(r.ended, result)
+	return err
 }

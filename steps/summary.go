@@ -45,7 +45,7 @@ func (v Verdict) WriteSummary(w io.Writer, color bool) {
 	if v.Longer > 0 {
 		out.line("NOT RUN: %d scenarios that take minutes; make upgrades and make deployment run them", v.Longer)
 	}
-	out.line("%d passed, %d failed, %d skipped", v.count(Passed), v.count(Failed), v.count(Skipped))
+	out.line("%d passed, %d failed, %d skipped", v.count(Passed), v.count(Failed)+len(v.Ended), v.count(Skipped))
 }
 
 type printer struct {
@@ -108,7 +108,7 @@ func (r Result) likely() string {
 
 // failures are the results that failed; those that others stand on come first.
 func (v Verdict) failures() []Result {
-	failed := slices.DeleteFunc(slices.Clone(v.Results), func(r Result) bool { return r.Status != Failed })
+	failed := slices.DeleteFunc(append(slices.Clone(v.Results), v.Ended...), func(r Result) bool { return r.Status != Failed })
 	slices.SortStableFunc(failed, func(a, b Result) int { return report.Foundation(a.File) - report.Foundation(b.File) })
 	return failed
 }

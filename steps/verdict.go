@@ -55,7 +55,12 @@ type StepResult struct {
 }
 
 // Place is file and line of a scenario.
-func (r Result) Place() string { return fmt.Sprintf("%s:%d", r.File, r.Line) }
+func (r Result) Place() string {
+	if r.File == "" {
+		return "all of it"
+	}
+	return fmt.Sprintf("%s:%d", r.File, r.Line)
+}
 
 // Reproduce is the one command that runs the scenario again in the same order.
 func (r Result) Reproduce(seed uint64) string {
@@ -97,6 +102,7 @@ type Verdict struct {
 	World       stack.World // every server there could be
 	Ran         []string    // names of the servers that ran
 	Unbooted    *Result     // set when the stack did not come up: why
+	Ended       []Result    // one for each stack of which a server ended by itself
 }
 
 // count returns how many scenarios ended that way.
@@ -121,6 +127,8 @@ func (v Verdict) Problem() string {
 		return v.Err.Error()
 	case failed > 0:
 		return fmt.Sprintf("%d of %d scenarios failed", failed, v.Expected)
+	case len(v.Ended) > 0:
+		return oneLine(v.Ended[0].Reason)
 	case len(v.Results) != v.Expected:
 		return fmt.Sprintf("only %d of %d scenarios were run", len(v.Results), v.Expected)
 	case v.Strict && skipped > 0:

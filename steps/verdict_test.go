@@ -2,11 +2,14 @@ package steps
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"matrixstack/steps/report"
 )
@@ -27,6 +30,7 @@ func TestVerdictIsRedForEveryReason(t *testing.T) {
 		"interrupted":                      {Verdict{Interrupted: true, Expected: 9, Results: []Result{passed, failed}}, "interrupted after 2 of 9 scenarios"},
 		"interrupted at the very end":      {Verdict{Interrupted: true, Expected: 1, Results: []Result{passed}}, "interrupted after 1 of 1 scenarios"},
 		"ended before its time":            {Verdict{Err: errors.New("the engine went away"), Expected: 2, Results: []Result{passed, failed}}, "the engine went away"},
+		"a server ended":                   {Verdict{Expected: 1, Results: []Result{passed}, Ended: []Result{{Status: Failed, Reason: "a server ended\nmas: exited"}}}, "a server ended mas: exited"},
 		"some were not run":                {Verdict{Expected: 3, Results: []Result{passed, passed}}, "only 2 of 3 scenarios were run"},
 		"none was run":                     {Verdict{Expected: 3}, "only 0 of 3 scenarios were run"},
 		"all were skipped":                 {Verdict{Expected: 1, Results: []Result{skipped}}, "nothing was proved: every scenario was skipped"},
@@ -130,4 +134,21 @@ func TestSummaryOfAGoodRunIsShort(t *testing.T) {
 	v.WriteSummary(&out, false)
 	assert.Equal(t, "\nSlowest\n    0.0s  f.feature:3  100% of it works\n\nboot 0.0s (databases migrated from empty), whole run 0s, memory of the servers 0 MiB, seed 1\n"+
 		"PROVED: everything that ran held\nNOT RUN: 9 scenarios that take minutes; make upgrades and make deployment run them\n1 passed, 0 failed, 0 skipped\n", out.String())
+}
+
+func TestAStackThatDidNotLastIsNotProved(t *testing.T) {
+	t.Parallel()
+	v := Verdict{
+		Seed: 1, Expected: 1, Results: []Result{{Feature: "Chat", File: "f.feature", Line: 3, Name: "it works", Status: Passed}},
+		Ended: []Result{{Feature: "The stack", Name: "Every server runs to the end", Status: Failed, Reason: "a server ended\nmas: exited, exit code 137"}},
+	}
+	var out strings.Builder
+	v.WriteSummary(&out, false)
+	assert.Contains(t, out.String(), "Failed\n  all of it  The stack: Every server runs to the end\n    reason: a server ended\n            mas: exited, exit code 137\n")
+	assert.Contains(t, out.String(), "NOT PROVED: a server ended mas: exited, exit code 137\n")
+	dir := t.TempDir()
+	require.NoError(t, v.WriteReports(dir))
+	junit, err := os.ReadFile(filepath.Join(dir, "junit.xml"))
+	require.NoError(t, err)
+	assert.Contains(t, string(junit), `tests="2" failures="1"`)
 }

@@ -262,7 +262,7 @@ func isNotIn(ctx context.Context, name, room string) error {
 	})
 }
 
-// seesLeft waits until a device has heard that somebody left: until then it goes on with the keys it has.
+// seesLeft waits until a device has heard that somebody left, and its keys have followed.
 func seesLeft(ctx context.Context, name, other, room string) error {
 	s := from(ctx)
 	d, roomID, err := s.guest(name, room)
@@ -274,7 +274,7 @@ func seesLeft(ctx context.Context, name, other, room string) error {
 		return err
 	}
 	return d.seen(ctx, func(d *device) error {
-		if d.client.StateStore.IsInRoom(ctx, roomID, gone.userID()) {
+		if now := d.members[member{roomID, gone.userID()}]; now != event.MembershipLeave && now != event.MembershipBan {
 			return fmt.Errorf("%s did not see %s leave %q", name, other, room)
 		}
 		return nil
