@@ -168,16 +168,6 @@ func (s *Stack) Healthy(ctx context.Context, name string) error {
 	return nil
 }
 
-// Running tells whether the container of a component runs, whatever it answers.
-func (s *Stack) Running(ctx context.Context, name string) bool {
-	n, err := s.node(name)
-	if err != nil {
-		return false
-	}
-	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
-	return err == nil && found.State != nil && found.State.Running
-}
-
 // Endpoint is the address at which a published port of a component is reached now.
 // It changes when the component restarts: ask each time.
 func (s *Stack) Endpoint(ctx context.Context, name, port string) (string, error) {

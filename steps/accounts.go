@@ -81,25 +81,33 @@ func (s *scenario) loginSignIn(ctx context.Context, p *person, deviceName string
 // renew trades the refresh token of a device for a new pair: at MAS, or at the homeserver where an older client signed in.
 func (s *scenario) renew(ctx context.Context, d *device) error {
 	d.old = d.session
+	var made session
+	var err error
 	if d.session.client != nil {
-		made, err := d.session.client.refresh(ctx, s.http(), d.session)
-		d.session = made
-		if err == nil {
-			d.client.AccessToken = made.accessToken
-		}
-		return err
+		made, err = d.session.client.refresh(ctx, s.http(), d.session)
+	} else {
+		made, err = s.olderRefresh(ctx, d)
 	}
-	client, err := s.anonymous(d.owner.site)
 	if err != nil {
 		return err
 	}
-	var made mautrix.RespLogin // of the two answers the one that has the names of tokens in it
-	if _, err := client.MakeRequest(ctx, http.MethodPost, client.BuildClientURL("v3", "refresh"), map[string]string{"refresh_token": d.session.refreshToken}, &made); err != nil {
-		return fmt.Errorf("refresh the session: %w", err)
-	}
-	d.session.accessToken, d.session.refreshToken = made.AccessToken, made.RefreshToken
-	d.client.AccessToken = made.AccessToken
+	d.session, d.client.AccessToken = made, made.accessToken
 	return nil
+}
+
+// olderRefresh asks for a new pair as clients did before MAS and still may.
+func (s *scenario) olderRefresh(ctx context.Context, d *device) (session, error) {
+	made := d.session
+	client, err := s.anonymous(d.owner.site)
+	if err != nil {
+		return made, err
+	}
+	var answer mautrix.RespLogin // the library has no answer of this kind; this one has the same names of tokens
+	if _, err := client.MakeRequest(ctx, http.MethodPost, client.BuildClientURL("v3", "refresh"), map[string]string{"refresh_token": made.refreshToken}, &answer); err != nil {
+		return made, fmt.Errorf("refresh the session: %w", err)
+	}
+	made.accessToken, made.refreshToken = answer.AccessToken, answer.RefreshToken
+	return made, nil
 }
 
 func (s *scenario) authorize(ctx context.Context, p *person, deviceName string, create bool) error {

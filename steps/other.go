@@ -135,8 +135,7 @@ func (d *device) learn(ctx context.Context, n news) error {
 		case event.MembershipInvite:
 			d.invited[n.Room] = true
 		}
-		close(d.changed)
-		d.changed = make(chan struct{})
+		d.rouse()
 	case len(n.Event) > 0:
 		var evt event.Event
 		if err := json.Unmarshal(n.Event, &evt); err != nil {

@@ -130,8 +130,7 @@ func (d *device) receive(_ context.Context, evt *event.Event) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.events = append(d.events, evt)
-	close(d.changed)
-	d.changed = make(chan struct{})
+	d.rouse()
 }
 
 // settle takes note of who came and went once the keys of the room have followed: until then the device goes on with those it has.
@@ -142,8 +141,7 @@ func (d *device) settle(_ context.Context, evt *event.Event) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.members[member{evt.RoomID, id.UserID(evt.GetStateKey())}] = evt.Content.AsMember().Membership
-	close(d.changed)
-	d.changed = make(chan struct{})
+	d.rouse()
 }
 
 // isIn tells whether the device shows a room as joined.
@@ -171,9 +169,14 @@ func (d *device) membership(_ context.Context, resp *mautrix.RespSync, _ string)
 		delete(d.joined, room)
 		delete(d.invited, room)
 	}
+	d.rouse()
+	return true
+}
+
+// rouse lets those who wait for something look again. It wants d.mu held.
+func (d *device) rouse() {
 	close(d.changed)
 	d.changed = make(chan struct{})
-	return true
 }
 
 // seen waits until check is content with what the device has received. check returns nil

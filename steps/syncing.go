@@ -48,8 +48,7 @@ func (d *device) sync(ctx context.Context) {
 	if ctx.Err() == nil {
 		d.failed = err
 	}
-	close(d.changed)
-	d.changed = make(chan struct{})
+	d.rouse()
 }
 
 // close ends syncing and drops the device's connections.

@@ -102,7 +102,7 @@ type Verdict struct {
 	World       stack.World // every server there could be
 	Ran         []string    // names of the servers that ran
 	Unbooted    *Result     // set when the stack did not come up: why
-	Ended       []Result    // one for each stack of which a server ended by itself
+	Ended       []Result    // one for each stack of which a server was not as it should be at the end
 }
 
 // count returns how many scenarios ended that way.

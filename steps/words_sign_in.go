@@ -47,15 +47,12 @@ func signsInWithOldOrNew(ctx context.Context, name, which string) error {
 // removesDeviceUnasked does what whoever finds an open phone could do.
 func removesDeviceUnasked(ctx context.Context, name, deviceName string) error {
 	s := from(ctx)
-	d, err := s.device(name)
+	d, err := s.deviceOf(name, deviceName)
 	if err != nil {
 		return err
 	}
-	other, err := s.deviceOf(name, deviceName)
-	if err != nil {
-		return err
-	}
-	return s.tried(d.client.DeleteDevice(ctx, other.session.deviceID, &mautrix.ReqDeleteDevice[any]{}), "%s removes the %s without the password", name, deviceName)
+	err = d.owner.first.client.DeleteDevice(ctx, d.session.deviceID, &mautrix.ReqDeleteDevice[any]{})
+	return s.tried(err, "%s removes the %s without the password", name, deviceName)
 }
 
 // isSignedOut wants the token refused by the homeserver.
