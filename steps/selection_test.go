@@ -165,3 +165,10 @@ func TestFeaturesAreShuffledBySeed(t *testing.T) {
 	assert.ElementsMatch(t, s.paths, s.shuffled(7))
 	assert.Equal(t, "abcdefgh", strings.Join(s.paths, ""), "the selection itself keeps its order")
 }
+
+func TestAServerThatGoesWithTheAccountsIsNotLookedForWithoutThem(t *testing.T) {
+	chosen, err := announced([]string{"mailpit", "coturn"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"coturn"}, chosen.tagged(func(name string) bool { return name != "mas" }))
+	assert.Equal(t, []string{"coturn", "mailpit", "mas"}, chosen.tagged(func(string) bool { return true }))
+}

@@ -51,9 +51,8 @@ func Up(ctx context.Context, o Options, with []string) (*Interactive, error) {
 		return nil, errors.Join(err, r.remove(ctx))
 	}
 	up := &Interactive{stack: r.stack, scenario: newScenario(r), site: r.stack.World.Sites[0]}
-	for _, name := range with {
-		needs := &godog.Scenario{Tags: []*messages.PickleTag{{Name: "@" + name}}}
-		if why := errors.Join(r.stack.NotStarted(name), unlessEmpty(r.missing(needs))); why != nil {
+	for i, name := range with {
+		if why := errors.Join(r.stack.NotStarted(name), unlessEmpty(r.missing(chosen.scenarios[i]))); why != nil {
 			up.missing = append(up.missing, why.Error())
 		}
 	}
@@ -69,12 +68,20 @@ func announced(servers []string) (selection, error) {
 	if err != nil {
 		return selection{}, err
 	}
+	lesser, err := stack.NewWorld(stack.TestSites(stack.SignInSynapse), stack.Environment{})
+	if err != nil {
+		return selection{}, err
+	}
 	var chosen selection
 	for _, name := range servers {
+		tags := []*messages.PickleTag{{Name: "@" + name}}
+		if _, ok := lesser.Component(name); !ok {
+			tags = append([]*messages.PickleTag{{Name: "@mas"}}, tags...) // only there where MAS is, and not built for nothing
+		}
 		if c, ok := all.Component(name); !ok || !c.OnDemand {
 			return selection{}, fmt.Errorf("boot the stack: no server called %q starts on demand; known: %s", name, strings.Join(OnDemand(all), ", "))
 		}
-		chosen.scenarios = append(chosen.scenarios, &godog.Scenario{Tags: []*messages.PickleTag{{Name: "@" + name}}})
+		chosen.scenarios = append(chosen.scenarios, &godog.Scenario{Tags: tags})
 	}
 	return chosen, nil
 }
