@@ -82,6 +82,7 @@ func brokenHomeservers() []brokenSetting {
 		{alpha, file, "enable_metrics", "false", "operations/operating", "for its numbers"},
 		{beta, file, "enable_registration", "false", "sign_in/homeserver", "Registration has been disabled"},
 		{beta, file, "enable_registration_without_verification", "false", "boot", "beta-synapse"},
+		{beta, file, "registration_shared_secret", "null", "sign_in/homeserver", "registration_shared_secret"},
 		{alpha, file, "listeners[0].bind_addresses", `["127.0.0.1"]`, "boot", "synapse"},
 		{alpha, file, "listeners[0].port", "8009", "boot", "synapse"},
 		{alpha, file, "listeners[0].type", "manhole", "boot", "synapse"},

@@ -14,7 +14,7 @@ func registerAll(r Registrar) {
 		registerAccounts, registerApp, registerBridges, registerCalls, registerClients, registerConfinement,
 		registerConversation, registerDeployment, registerDevices, registerDirectory, registerDrill, registerDroppingOut,
 		registerEncryption, registerFaces, registerFederation, registerHistory, registerIRC, registerInvitations,
-		registerKeeping, registerMail, registerMedia, registerMessages, registerMonitoring, registerNoise, registerOperating,
+		registerKeeping, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOperating,
 		registerOwnAccount, registerPages, registerPeers, registerPresence, registerPush, registerRecovery, registerRelay,
 		registerRoles, registerRooms, registerRouting, registerServers, registerSessions, registerSignIn, registerSpaces,
 		registerStrangers, registerThreads, registerUpgrades,

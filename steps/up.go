@@ -114,13 +114,12 @@ func (i *Interactive) populate(ctx context.Context) (err error) {
 			return err
 		}
 		p.username, p.password = strings.ToLower(who.name), "tea and biscuits for "+strings.ToLower(who.name)
-		if err := s.signUp(ctx, p, "first look"); err != nil {
-			return err
-		}
+		signUp := s.signUp
 		if who.name == "Operator" {
-			if err := s.promote(ctx, p); err != nil {
-				return err
-			}
+			signUp = s.signUpAdministrator
+		}
+		if err := signUp(ctx, p, "first look"); err != nil {
+			return err
 		}
 		if err := s.signOut(ctx, p.first); err != nil {
 			return err
@@ -137,13 +136,20 @@ func (i *Interactive) populate(ctx context.Context) (err error) {
 	return nil
 }
 
-// promote makes somebody an administrator.
-func (s *scenario) promote(ctx context.Context, p *person) error {
+// signUpAdministrator makes an account with the rights of an operator, as the README of a deployment does, and signs in on a first device.
+func (s *scenario) signUpAdministrator(ctx context.Context, p *person, deviceName string) error {
 	if p.site.SignIn == stack.SignInMAS {
+		if err := s.signUp(ctx, p, deviceName); err != nil {
+			return err
+		}
 		return s.manage(ctx, "promote-admin", p.username)
 	}
-	_, err := s.stack.SQL(ctx, p.site, "synapse", fmt.Sprintf("UPDATE users SET admin = 1 WHERE name = '%s'", p.userID()))
-	return err
+	_, err := s.stack.Exec(ctx, p.site.Component("synapse"), "python3", "-m", "synapse._scripts.register_new_matrix_user",
+		"-c", "/data/homeserver.yaml", "--admin", "-u", p.username, "-p", p.password, "http://127.0.0.1:8008")
+	if err != nil {
+		return fmt.Errorf("make %s an administrator: %w", p.name, err)
+	}
+	return s.passwordSignIn(ctx, p, deviceName)
 }
 
 // AuthorityPEM is the certificate of who signed what the stack shows.

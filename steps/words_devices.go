@@ -11,6 +11,7 @@ import (
 
 // registerDevices holds the words about one device of a person among several.
 func registerDevices(r Registrar) {
+	r.When(`^(\w+) marks "([^"]+)" as a favourite$`, marksFavourite)
 	r.When(`^(\w+) puts the (\w+) to sleep$`, putsToSleep)
 	r.When(`^(\w+) says "([^"]+)" in "([^"]+)" on the (\w+)$`, saysOn)
 	r.When(`^(\w+) waits for news that do not come$`, waitsForNews)
@@ -18,6 +19,7 @@ func registerDevices(r Registrar) {
 	r.Then(`^(\w+) has (\d+) unread messages? in "([^"]+)" on the (\w+)$`, hasUnreadOn)
 	r.Then(`^nobody hung up on (\w+)$`, nobodyHungUp)
 	r.Then(`^the (\w+) of (\w+) shows "([^"]+)"$`, deviceShows)
+	r.Then(`^the (\w+) of (\w+) shows "([^"]+)" as a favourite$`, deviceShowsFavourite)
 }
 
 // putsToSleep ends syncing in a moment when nothing is half received.
@@ -137,5 +139,40 @@ func deviceShows(ctx context.Context, called, name, room string) error {
 			return fmt.Errorf("the %s of %s does not show %q", called, name, room)
 		}
 		return nil
+	})
+}
+
+func marksFavourite(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	return s.tried(d.client.AddTag(ctx, roomID, event.RoomTagFavourite, 0.5), "%s marks %q as a favourite", name, room)
+}
+
+// deviceShowsFavourite believes what the device was told by itself, as an app would.
+func deviceShowsFavourite(ctx context.Context, called, name, room string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.deviceOf(name, called)
+	if err != nil {
+		return err
+	}
+	roomID, err := s.room(room)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		for _, evt := range d.events {
+			if evt.RoomID == roomID && evt.Type == event.AccountDataRoomTags {
+				if _, marked := evt.Content.AsTag().Tags[event.RoomTagFavourite]; marked {
+					return nil
+				}
+			}
+		}
+		return fmt.Errorf("the %s of %s was not told that %q is a favourite", called, name, room)
 	})
 }

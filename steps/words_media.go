@@ -18,6 +18,7 @@ import (
 // registerMedia holds the words about files.
 func registerMedia(r Registrar) {
 	r.When(`^(\w+) asks for a file that does not exist$`, asksForMissingFile)
+	r.When(`^(\w+) asks for the picture$`, asksForPicture)
 	r.When(`^(\w+) sends a picture to "([^"]+)"$`, sendsPicture)
 	r.When(`^(\w+) sends a picture to "([^"]+)" over a slow line$`, sendsPictureSlowly)
 	r.When(`^(\w+) uploads a file that is larger than the homeserver takes$`, uploadsTooMuch)
@@ -25,6 +26,7 @@ func registerMedia(r Registrar) {
 	r.Then(`^(\w+) can open a small version of the picture$`, canOpenThumbnail)
 	r.Then(`^(\w+) can open the picture$`, canOpenPicture)
 	r.Then(`^the homeserver of (\w+) keeps the picture (as it is|unreadable) where the deployment says, and nowhere else$`, keepsPicture)
+	r.Then(`^the homeserver of (\w+) keeps the picture no more$`, keepsPictureNoMore)
 	r.Then(`^the homeserver tells (\w+) that a file may have up to (\d+) MiB$`, tellsLargestFile)
 }
 
@@ -153,6 +155,19 @@ func asksForMissingFile(ctx context.Context, name string) error {
 	return s.tried(err, "%s asks for a file that does not exist", name)
 }
 
+func asksForPicture(ctx context.Context, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.DownloadBytes(ctx, s.picture.uri)
+	return s.tried(err, "%s asks for the picture", name)
+}
+
 func mediaRefusals() reasons {
 	return reasons{
 		"the file is too large": anyOf(answered(mautrix.MTooLarge), answeredWith(http.StatusRequestEntityTooLarge)),
@@ -167,9 +182,39 @@ func keepsPicture(ctx context.Context, name, how string) error {
 	if err := s.held(); err != nil {
 		return err
 	}
-	p, err := s.person(name)
+	stored, err := s.keptAt(ctx, name, s.picture.stored)
 	if err != nil {
 		return err
+	}
+	if len(stored) != 1 || !strings.HasPrefix(stored[0], "/data/media_store/local_content/") {
+		return fmt.Errorf("the homeserver of %s keeps the picture at %q, not once below its media folder", name, stored)
+	}
+	if how == "unreadable" {
+		open, err := s.keptAt(ctx, name, s.picture.data)
+		if err != nil {
+			return err
+		}
+		if len(open) > 0 {
+			return fmt.Errorf("the homeserver of %s keeps the picture readable at %q", name, open)
+		}
+	}
+	return nil
+}
+
+func keepsPictureNoMore(ctx context.Context, name string) error {
+	s := from(ctx)
+	stored, err := s.keptAt(ctx, name, s.picture.stored)
+	if err == nil && len(stored) > 0 {
+		err = fmt.Errorf("the homeserver of %s still keeps the picture at %q", name, stored)
+	}
+	return err
+}
+
+// keptAt finds every file in the container of a person's homeserver that holds just these bytes.
+func (s *scenario) keptAt(ctx context.Context, name string, data []byte) ([]string, error) {
+	p, err := s.person(name)
+	if err != nil {
+		return nil, err
 	}
 	const probe = `
 import hashlib, os, sys
@@ -182,25 +227,6 @@ for top in ("/data", "/tmp", "/var", "/opt", "/home", "/root", "/media", "/srv",
                     if hashlib.sha256(f.read()).hexdigest() == sys.argv[2]:
                         print(path)
 `
-	find := func(data []byte) ([]string, error) {
-		said, err := s.stack.Exec(ctx, p.site.Component("synapse"), "python3", "-c", probe, fmt.Sprint(len(data)), sha256Hex(data))
-		return strings.Fields(said), err
-	}
-	stored, err := find(s.picture.stored)
-	if err != nil {
-		return err
-	}
-	if len(stored) != 1 || !strings.HasPrefix(stored[0], "/data/media_store/local_content/") {
-		return fmt.Errorf("the homeserver of %s keeps the picture at %q, not once below its media folder", name, stored)
-	}
-	if how == "unreadable" {
-		open, err := find(s.picture.data)
-		if err != nil {
-			return err
-		}
-		if len(open) > 0 {
-			return fmt.Errorf("the homeserver of %s keeps the picture readable at %q", name, open)
-		}
-	}
-	return nil
+	said, err := s.stack.Exec(ctx, p.site.Component("synapse"), "python3", "-c", probe, fmt.Sprint(len(data)), sha256Hex(data))
+	return strings.Fields(said), err
 }

@@ -52,6 +52,16 @@ func operatorPromotes(ctx context.Context, name string) error {
 	return s.manage(ctx, "promote-admin", p.username)
 }
 
+// operatorMakesAdministrator makes the account, too: where the homeserver keeps accounts, that is the operator's way.
+func operatorMakesAdministrator(ctx context.Context, siteName, name string) error {
+	s := from(ctx)
+	p, err := s.introduce(name, siteName)
+	if err != nil {
+		return err
+	}
+	return s.signUpAdministrator(ctx, p, "phone")
+}
+
 // manage runs the tool MAS gives operators.
 func (s *scenario) manage(ctx context.Context, command ...string) error {
 	_, err := s.stack.Exec(ctx, "mas", append([]string{"mas-cli", "manage"}, command...)...)
@@ -91,16 +101,21 @@ func (s *scenario) adminAPI(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	d := p.first
-	if console, ok := p.devices["console"]; ok {
-		d = console
-	}
-	inside, err := s.inside(ctx, p.site, d.session.accessToken)
+	inside, err := s.console(ctx, p)
 	if err != nil {
 		return err
 	}
 	_, err = inside.MakeRequest(ctx, http.MethodGet, inside.BuildURL(mautrix.SynapseAdminURLPath{"v2", "users", id.UserID(p.userID())}), nil, nil)
 	return err
+}
+
+// console is the homeserver's admin API for a person, with the rights they asked for, if they did.
+func (s *scenario) console(ctx context.Context, p *person) (*mautrix.Client, error) {
+	d := p.first
+	if console, ok := p.devices["console"]; ok {
+		d = console
+	}
+	return s.inside(ctx, p.site, d.session.accessToken)
 }
 
 // inside is a client that reaches a homeserver where the operator and the accounts do: past the proxy.

@@ -16,6 +16,7 @@ import (
 func registerPeers(r Registrar) {
 	r.Given(`^the operator lets (\w+) speak to nobody but "([^"]+)"$`, letsSpeakOnlyTo)
 	r.When(`^(\w+) says "([^"]+)" in "([^"]+)" while (\S+) is away$`, saysWhileAway)
+	r.When(`^(\w+) signs in on the (\w+) while (\S+) is away$`, signsInWhileAway)
 	r.Then(`^(\w+) knows (\w+) by name$`, knowsByName)
 	r.Then(`^the homeserver of (\w+) shows "([^"]+)" of "([^"]+)" in this order$`, showsInOrder)
 }
@@ -33,9 +34,37 @@ func letsSpeakOnlyTo(ctx context.Context, siteName, peer string) error {
 	return err
 }
 
-// saysWhileAway says one thing after another while a server is stopped, then starts it again.
+// saysWhileAway says one thing after another while a server is stopped.
 func saysWhileAway(ctx context.Context, name, texts, room, component string) error {
 	s := from(ctx)
+	return s.whileAway(ctx, component, func() error {
+		for text := range strings.SplitSeq(texts, ", ") {
+			if err := says(ctx, name, text, room); err != nil {
+				return err
+			}
+			if err := s.held(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// signsInWhileAway makes a device that a stopped homeserver hears of only once it is back.
+func signsInWhileAway(ctx context.Context, name, device, component string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	if err := s.whileAway(ctx, component, func() error { return s.signIn(ctx, p, device) }); err != nil {
+		return err
+	}
+	return s.awaitDevice(ctx, p, p.devices[device].session.deviceID)
+}
+
+// whileAway does something while a server is stopped, then starts it again.
+func (s *scenario) whileAway(ctx context.Context, component string, do func() error) error {
 	if err := s.stack.Halt(ctx, component); err != nil {
 		return err
 	}
@@ -46,13 +75,8 @@ func saysWhileAway(ctx context.Context, name, texts, room, component string) err
 		}
 		return s.stack.Resume(ctx, component)
 	})
-	for text := range strings.SplitSeq(texts, ", ") {
-		if err := says(ctx, name, text, room); err != nil {
-			return err
-		}
-		if err := s.held(); err != nil {
-			return err
-		}
+	if err := do(); err != nil {
+		return err
 	}
 	err := s.stack.Resume(ctx, component)
 	back = err == nil

@@ -54,6 +54,12 @@ func belongsTo(ctx context.Context, name, room string) error {
 	if err := s.join(ctx, d, room); err != nil {
 		return err
 	}
+	return s.everybodySees(ctx, d, room)
+}
+
+// everybodySees waits until all devices in a room have seen somebody join, and the new one knows how people talk there.
+func (s *scenario) everybodySees(ctx context.Context, d *device, room string) error {
+	roomID := s.rooms[room]
 	for _, p := range s.people {
 		for _, other := range p.devices {
 			if !other.isIn(roomID) && other != d {

@@ -25,6 +25,7 @@ func registerSignIn(r Registrar) {
 	r.When(`^somebody uses a token that was made up$`, usesMadeUpToken)
 	r.When(`^the operator (locks|unlocks|deactivates) the account of (\w+)$`, operatorChangesAccount)
 	r.When(`^the operator makes (\w+) an administrator$`, operatorPromotes)
+	r.When(`^the operator of (\w+) makes (\w+) an administrator$`, operatorMakesAdministrator)
 	r.Then(`^(\w+) may not use the admin API of the homeserver$`, mayNotUseAdminAPI)
 	r.Then(`^(\w+) may use the admin API of the homeserver$`, mayUseAdminAPI)
 	r.Then(`^the (\w+) of (\w+) is signed out$`, isSignedOut)

@@ -29,6 +29,11 @@ Feature: All devices of a person tell the same story
     And Bob joins "yard"
     Then the laptop of Bob shows "yard"
 
+  Scenario: What is marked on one device is marked on the others
+    When Bob signs in on the laptop
+    And Bob marks "hall" as a favourite
+    Then the laptop of Bob shows "hall" as a favourite
+
   Scenario: A device that was asleep gets what it missed
     When Bob signs in on the laptop
     And Bob puts the laptop to sleep

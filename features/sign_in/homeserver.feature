@@ -48,5 +48,10 @@ Feature: A homeserver without an account service keeps accounts itself
     And Bob signs in with the old password
     Then Bob is refused because the password is wrong
 
+  Scenario: The operator makes an administrator of the homeserver
+    When the operator of beta makes Grace an administrator
+    Then Grace may use the admin API of the homeserver
+    And Bob may not use the admin API of the homeserver
+
   Scenario: Nobody who sees the database of the homeserver can read a password
     Then the password of Bob is kept as nothing but a hash that is slow to guess

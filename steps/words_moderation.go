@@ -1,0 +1,169 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
+)
+
+// registerModeration holds the words about what an operator does about what people say and send.
+func registerModeration(r Registrar) {
+	r.When(`^(\w+) reports "([^"]+)"$`, reports)
+	r.When(`^the operator removes the picture$`, operatorRemovesPicture)
+	r.When(`^the operator shuts "([^"]+)"$`, operatorShuts)
+	r.Then(`^"([^"]+)" is shut for (\w+)$`, isShut)
+	r.Then(`^the operator reads what (\w+) reported$`, operatorReadsReport)
+}
+
+// moderator is the homeserver's admin API, for somebody with an operator's rights who was made for the scenario.
+func (s *scenario) moderator(ctx context.Context) (*mautrix.Client, error) {
+	const name = "Moderator"
+	if p, ok := s.people[name]; ok {
+		return s.console(ctx, p)
+	}
+	p, err := s.introduce(name, "alpha")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.signUpAdministrator(ctx, p, "desk"); err != nil {
+		return nil, err
+	}
+	if p.site.SignIn == stack.SignInMAS {
+		if err := asksForAdminRights(ctx, name); err != nil {
+			return nil, err
+		}
+		if err := s.held(); err != nil {
+			return nil, err
+		}
+	}
+	return s.console(ctx, p)
+}
+
+func reports(ctx context.Context, name, text string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	if err := d.received(ctx, sent, text); err != nil {
+		return err
+	}
+	return s.tried(d.client.ReportEvent(ctx, room, sent, "this should not be here"), "%s reports %q", name, text)
+}
+
+// operatorReadsReport wants the one report of that person, with what was said and by whom.
+func operatorReadsReport(ctx context.Context, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	api, err := s.moderator(ctx)
+	if err != nil {
+		return err
+	}
+	var list struct {
+		Reports []struct {
+			ID int `json:"id"`
+		} `json:"event_reports"`
+	}
+	of := api.BuildURLWithQuery(mautrix.SynapseAdminURLPath{"v1", "event_reports"}, map[string]string{"user_id": p.userID().String()})
+	if _, err := api.MakeRequest(ctx, http.MethodGet, of, nil, &list); err != nil {
+		return fmt.Errorf("read reports as the operator: %w", err)
+	}
+	if len(list.Reports) != 1 {
+		return fmt.Errorf("the operator finds %d reports of %s, not 1", len(list.Reports), name)
+	}
+	var report struct {
+		EventID id.EventID `json:"event_id"`
+		Event   struct {
+			Content struct {
+				Body string `json:"body"`
+			} `json:"content"`
+		} `json:"event_json"`
+	}
+	if _, err := api.MakeRequest(ctx, http.MethodGet, api.BuildURL(mautrix.SynapseAdminURLPath{"v1", "event_reports", list.Reports[0].ID}), nil, &report); err != nil {
+		return fmt.Errorf("read the report of %s as the operator: %w", name, err)
+	}
+	if text := report.Event.Content.Body; s.sent[text] == "" || s.sent[text] != report.EventID {
+		return fmt.Errorf("the report of %s shows the operator %q (%s), which is not what was reported", name, text, report.EventID)
+	}
+	return nil
+}
+
+// operatorShuts sends everybody out of a room, forgets what was said there, and lets nobody in again.
+func operatorShuts(ctx context.Context, room string) error {
+	s := from(ctx)
+	roomID, err := s.room(room)
+	if err != nil {
+		return err
+	}
+	api, err := s.moderator(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = api.MakeRequest(ctx, http.MethodDelete, api.BuildURL(mautrix.SynapseAdminURLPath{"v1", "rooms", roomID}), map[string]bool{"block": true, "purge": true}, nil)
+	return s.tried(err, "the operator shuts %q", room)
+}
+
+// isShut wants the room gone from the person's device, and the way back in closed.
+func isShut(ctx context.Context, room, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	err = d.seen(ctx, func(d *device) error {
+		if d.joined[roomID] {
+			return fmt.Errorf("%s's device still shows %q", name, room)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	_, err = d.client.JoinRoomByID(ctx, roomID)
+	if err == nil {
+		return fmt.Errorf("%s walks into %q again", name, room)
+	}
+	if !answeredInWords("This room has been blocked on this server")(err) {
+		return fmt.Errorf("%s does not get into %q, but for another reason: %w", name, room, err)
+	}
+	return nil
+}
+
+func operatorRemovesPicture(ctx context.Context) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	api, err := s.moderator(ctx)
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Deleted []string `json:"deleted_media"`
+	}
+	uri := s.picture.uri
+	_, err = api.MakeRequest(ctx, http.MethodDelete, api.BuildURL(mautrix.SynapseAdminURLPath{"v1", "media", uri.Homeserver, uri.FileID}), nil, &answer)
+	if err == nil && !slices.Contains(answer.Deleted, uri.FileID) {
+		err = fmt.Errorf("the homeserver says that it removed %q", answer.Deleted)
+	}
+	return s.tried(err, "the operator removes the picture")
+}
