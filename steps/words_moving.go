@@ -38,7 +38,10 @@ func movesRoom(ctx context.Context, name, old, replacement string) error {
 		s.rooms[replacement], s.hosts[replacement], s.encrypted[replacement] = made.Replacement, name, s.encrypted[old]
 		err = d.takeAlong(ctx, roomID, made.Replacement)
 	}
-	return s.tried(err, "%s moves %q on to a room of version %s", name, old, version)
+	if err := s.tried(err, "%s moves %q on to a room of version %s", name, old, version); err != nil || s.last.err != nil {
+		return err
+	}
+	return d.knowsEncryption(ctx, made.Replacement, s.encrypted[old])
 }
 
 // takeAlong invites everybody of one room to another.
@@ -96,17 +99,9 @@ func followsRoom(ctx context.Context, name, old, replacement string) error {
 	if err != nil {
 		return err
 	}
-	var told id.RoomID
-	err = d.seen(ctx, func(d *device) error {
-		i := slices.IndexFunc(d.events, func(evt *event.Event) bool { return evt.RoomID == oldID && evt.Type == event.StateTombstone })
-		if i < 0 {
-			return fmt.Errorf("%s was not told that %q has moved", name, old)
-		}
-		told = d.events[i].Content.AsTombstone().ReplacementRoom
-		return nil
-	})
+	told, err := d.ledFrom(ctx, oldID)
 	if err != nil {
-		return err
+		return fmt.Errorf("follow %q: %w", old, err)
 	}
 	if told != newID {
 		return fmt.Errorf("%q leads %s to %s, not to %s, which was made in its place", old, name, told, newID)
@@ -114,12 +109,18 @@ func followsRoom(ctx context.Context, name, old, replacement string) error {
 	if _, err := d.client.JoinRoom(ctx, told.String(), &mautrix.ReqJoinRoom{Via: []string{host.site.ServerName}}); err != nil {
 		return fmt.Errorf("follow %q to %q as %s: %w", old, replacement, name, err)
 	}
-	if err := s.everybodySees(ctx, d, replacement); err != nil {
-		return err
-	}
-	mover, err := s.device(s.hosts[replacement])
-	if err != nil {
-		return err
-	}
-	return mover.knowsEncryption(ctx, newID, s.encrypted[replacement])
+	return s.everybodySees(ctx, d, replacement)
+}
+
+// ledFrom waits for the event that says where a room has moved.
+func (d *device) ledFrom(ctx context.Context, room id.RoomID) (to id.RoomID, err error) {
+	err = d.seen(ctx, func(d *device) error {
+		i := slices.IndexFunc(d.events, func(evt *event.Event) bool { return evt.RoomID == room && evt.Type == event.StateTombstone })
+		if i < 0 {
+			return fmt.Errorf("%s was not told that it has moved", d.owner.name)
+		}
+		to = d.events[i].Content.AsTombstone().ReplacementRoom
+		return nil
+	})
+	return to, err
 }

@@ -43,13 +43,33 @@ func operatorChangesAccount(ctx context.Context, how, name string) error {
 	})
 }
 
-func operatorPromotes(ctx context.Context, name string) error {
+func operatorPromotes(ctx context.Context, name, what string) error {
 	s := from(ctx)
 	p, err := s.person(name)
 	if err != nil {
 		return err
 	}
-	return s.manage(ctx, "promote-admin", p.username)
+	command := map[string]string{"an administrator": "promote-admin", "an ordinary person again": "demote-admin"}[what]
+	return s.manage(ctx, command, p.username)
+}
+
+func operatorEndsSessions(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	return s.manage(ctx, "kill-sessions", p.username)
+}
+
+func operatorGivesPassword(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	p.oldPassword, p.password = p.password, "from the operator "+s.suffix
+	return s.manage(ctx, "set-password", p.username, p.password)
 }
 
 // operatorMakesAdministrator makes the account, too: where the homeserver keeps accounts, that is the operator's way.

@@ -19,7 +19,8 @@ Feature: Another homeserver may be away for a while, or not be spoken to at all
 
   Scenario: A device that was new while the other homeserver was away reads what comes
     Given Alice and Bob share the encrypted room "hold"
-    When Alice signs in on the laptop while beta-synapse is away
+    When Bob says "who is aboard?" in "hold"
+    And Alice signs in on the laptop while beta-synapse is away
     And Bob says "which of you is it?" in "hold"
     Then Alice can read "which of you is it?" in "hold" on the laptop
 

@@ -1,6 +1,6 @@
 @mas
 Feature: The operator decides who may come in
-  A locked account stays as it is until it is unlocked. Rights are asked for, and not had by chance.
+  A locked account stays as it is until it is unlocked. Who lost control of an account gets it back.
 
   Background:
     Given Alice has an account
@@ -35,15 +35,18 @@ Feature: The operator decides who may come in
     When the operator deactivates the account of Alice
     Then the phone of Alice is signed out
 
-  Scenario: An administrator asks for the rights, and has them
-    When the operator makes Alice an administrator
-    And Alice asks for administrator rights
-    Then Alice may use the admin API of the homeserver
+  Scenario: Sessions that the operator ends are over everywhere
+    When Alice signs in on the laptop
+    And the operator ends all sessions of Alice
+    Then the phone of Alice is signed out
+    And the laptop of Alice is signed out
 
-  Scenario: An administrator who did not ask has no rights
-    When the operator makes Alice an administrator
-    Then Alice may not use the admin API of the homeserver
+  Scenario: A password that the operator gave opens the account
+    When the operator gives Alice another password
+    And Alice signs in with the current password
+    Then Alice is signed in
 
-  Scenario: Who is no administrator gets no rights
-    When Alice asks for administrator rights
-    Then Alice is refused because the rights are for operators
+  Scenario: The password of before the operator gave another opens nothing
+    When the operator gives Alice another password
+    And Alice signs in with the old password
+    Then Alice is refused because the password is wrong
