@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/containerd/errdefs"
 )
 
 // State is what the engine knows of the container of a component.
 type State struct {
-	Status    string // "running", "exited", "restarting"
+	Status    string // "running", "exited", "restarting"; "gone" when somebody removed it
 	Running   bool
 	ExitCode  int    // of the last time it ended
 	OutOfMem  bool   // the kernel ended it
@@ -31,6 +33,9 @@ func (s *Stack) State(ctx context.Context, name string) (State, error) {
 
 func (s *Stack) stateOf(ctx context.Context, n *node) (State, error) {
 	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
+	if errdefs.IsNotFound(err) {
+		return State{Status: "gone", Error: "its container was removed"}, nil
+	}
 	if err != nil {
 		return State{}, fmt.Errorf("ask for the state of %q: %w", n.Name, err)
 	}

@@ -16,6 +16,8 @@ const (
 	ofOthers    = 45  // how much less sure is what is not about the scenario
 	certain     = 100 // nothing is surer
 	killed      = 137 // exit code of who was killed
+
+	unknownState = "unknown" // of a server that the engine could not be asked about
 )
 
 // rule is a cause that servers give away: what says so, how sure that is, and what to do about it.
@@ -86,7 +88,8 @@ func causes(reason string, e Evidence, entries []logEntry) []report.Cause {
 	var found []ranked
 	for _, state := range e.States {
 		found = append(found, misread(state, e.Config, entries)...)
-		if sure, cause := stateCause(state); sure > 0 {
+		sure, cause := stateCause(state)
+		if sure > 0 && !slices.ContainsFunc(found, func(r ranked) bool { return r.Cause.Cause == cause.Cause }) { // the engine is one for all servers
 			cause.Evidence = append(cause.Evidence, lastComplaint(state.Server, entries)...)
 			found = append(found, ranked{cause, sure})
 		}
@@ -121,6 +124,10 @@ func stateCause(s report.State) (sure int, cause report.Cause) {
 	switch {
 	case s.Status == "created":
 		return 0, cause // it only waited for another one
+	case s.Status == unknownState:
+		return 99, report.Cause{Cause: "the container engine does not answer", Remedy: "make setup starts it again; its own log says why it ended", Evidence: []string{s.Remark}}
+	case s.Status == "gone":
+		return 97, report.Cause{Cause: s.Server + " is gone", Remedy: "somebody removed its container; the next run makes another", Evidence: []string{s.Remark}}
 	case strings.Contains(s.Remark, "out of memory"):
 		return 98, report.Cause{Cause: s.Server + " ran out of memory", Remedy: "give the machine more, or the server less to do", Evidence: []string{s.Remark}}
 	case s.Status == "paused":

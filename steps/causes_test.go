@@ -235,3 +235,13 @@ func TestServersThatCannotBeCausesAreNone(t *testing.T) {
 	states := []report.State{{Server: "postgres", Status: "paused", Good: true}, {Server: "heisenbridge", Status: "created"}}
 	assert.Equal(t, []string{"postgres is paused"}, likely(t, "", nil, Evidence{States: states}), "who only waited did nothing wrong")
 }
+
+func TestAnEngineThatIsAwayIsOneCauseAndNoFaultOfItsServers(t *testing.T) {
+	t.Parallel()
+	away := report.State{Status: "unknown", Remark: "Cannot connect to the Docker daemon"}
+	mas, postgres := away, away
+	mas.Server, postgres.Server = "mas", "postgres"
+	assert.Equal(t, []string{"the container engine does not answer"}, likely(t, "", nil, Evidence{States: []report.State{mas, postgres}}))
+	removed := report.State{Server: "mas", Status: "gone", Remark: "its container was removed"}
+	assert.Equal(t, []string{"mas is gone"}, likely(t, "", nil, Evidence{States: []report.State{removed}}))
+}

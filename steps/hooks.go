@@ -186,13 +186,15 @@ func (r *run) deployed() []report.Setting {
 func stateOf(ctx context.Context, of *stack.Stack, name string) report.State {
 	found, err := of.State(ctx, name)
 	if err != nil {
-		return report.State{Server: name, Status: "unknown", Remark: err.Error()}
+		return report.State{Server: name, Status: unknownState, Remark: err.Error()}
 	}
 	s := report.State{
 		Server: name, Status: found.Status, Since: found.Started, Image: found.Image, ExitCode: found.ExitCode, Restarts: found.Restarts, Good: found.Running,
 	}
 	var remarks []string
-	if !found.Running {
+	if found.Status == "gone" {
+		remarks = append(remarks, found.Error)
+	} else if !found.Running {
 		s.Since = found.Finished
 		remarks = append(remarks, fmt.Sprintf("exit code %d", found.ExitCode))
 	}
