@@ -12,14 +12,15 @@ import (
 type State struct {
 	Status    string // "running", "exited", "restarting"; "gone" when somebody removed it
 	Running   bool
-	ExitCode  int    // of the last time it ended
-	OutOfMem  bool   // the kernel ended it
-	Restarts  int    // how often it ended by itself and was started again
-	Started   string // RFC 3339, as the engine says it
-	Finished  string // RFC 3339; the year 1 when it never ended
-	Image     string // configuration digest of the image it was made from
-	Container string // what the engine calls it
-	Error     string // why the engine could not start it
+	ExitCode  int      // of the last time it ended
+	OutOfMem  bool     // the kernel ended it
+	Restarts  int      // how often it ended by itself and was started again
+	Started   string   // RFC 3339, as the engine says it
+	Finished  string   // RFC 3339; the year 1 when it never ended
+	Image     string   // configuration digest of the image it was made from
+	Container string   // what the engine calls it
+	Error     string   // why the engine could not start it
+	Left      []string // networks it was declared to be in, and is not
 }
 
 // State asks the engine for the state of a component.
@@ -44,6 +45,14 @@ func (s *Stack) stateOf(ctx context.Context, n *node) (State, error) {
 		state.Status, state.Running = string(found.State.Status), found.State.Running
 		state.ExitCode, state.OutOfMem, state.Error = found.State.ExitCode, found.State.OOMKilled, found.State.Error
 		state.Started, state.Finished = found.State.StartedAt, found.State.FinishedAt
+	}
+	if !state.Running || found.NetworkSettings == nil {
+		return state, nil
+	}
+	for _, network := range n.Networks {
+		if _, in := found.NetworkSettings.Networks[s.placement(n.Name).network(network)]; !in {
+			state.Left = append(state.Left, network)
+		}
 	}
 	return state, nil
 }

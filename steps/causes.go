@@ -132,6 +132,10 @@ func stateCause(s report.State) (sure int, cause report.Cause) {
 		return 98, report.Cause{Cause: s.Server + " ran out of memory", Remedy: "give the machine more, or the server less to do", Evidence: []string{s.Remark}}
 	case s.Status == "paused":
 		return 97, report.Cause{Cause: s.Server + " is paused", Remedy: "somebody paused its container; docker unpause lets it go on", Evidence: []string{s.Status}}
+	case len(s.Left) > 0:
+		return 95, report.Cause{Cause: s.Server + " is not in the network " + strings.Join(s.Left, ", ") + " any more", Remedy: "somebody took it out; docker network connect puts it back", Evidence: []string{s.Remark}}
+	case s.Status == "restarting":
+		return 84, report.Cause{Cause: s.Server + " ends again and again", Remedy: remedy, Evidence: []string{s.Remark}}
 	case !s.Good:
 		return 89, report.Cause{Cause: s.Server + " does not run", Remedy: remedy, Evidence: []string{s.Status + ", " + s.Remark}}
 	case s.Restarts > 0:

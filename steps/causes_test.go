@@ -236,12 +236,16 @@ func TestServersThatCannotBeCausesAreNone(t *testing.T) {
 	assert.Equal(t, []string{"postgres is paused"}, likely(t, "", nil, Evidence{States: states}), "who only waited did nothing wrong")
 }
 
-func TestAnEngineThatIsAwayIsOneCauseAndNoFaultOfItsServers(t *testing.T) {
+func TestWhatTheEngineSaysOfContainersIsACause(t *testing.T) {
 	t.Parallel()
 	away := report.State{Status: "unknown", Remark: "Cannot connect to the Docker daemon"}
 	mas, postgres := away, away
 	mas.Server, postgres.Server = "mas", "postgres"
 	assert.Equal(t, []string{"the container engine does not answer"}, likely(t, "", nil, Evidence{States: []report.State{mas, postgres}}))
+	alone := report.State{Server: "mas", Status: "restarting", Good: true, Restarts: 3, Left: []string{"db"}, Remark: "not in the network db any more"}
+	assert.Equal(t, []string{"mas is not in the network db any more"}, likely(t, "", nil, Evidence{States: []report.State{alone}}))
+	alone.Left = nil
+	assert.Equal(t, []string{"mas ends again and again"}, likely(t, "", nil, Evidence{States: []report.State{alone}}))
 	removed := report.State{Server: "mas", Status: "gone", Remark: "its container was removed"}
 	assert.Equal(t, []string{"mas is gone"}, likely(t, "", nil, Evidence{States: []report.State{removed}}))
 }

@@ -204,6 +204,10 @@ func stateOf(ctx context.Context, of *stack.Stack, name string) report.State {
 	if found.Restarts > 0 {
 		remarks = append(remarks, fmt.Sprintf("ended by itself %d times and was started again", found.Restarts))
 	}
+	if len(found.Left) > 0 {
+		s.Left = found.Left
+		remarks = append(remarks, "not in the network "+strings.Join(found.Left, ", ")+" any more")
+	}
 	s.Since, _, _ = strings.Cut(s.Since, ".")
 	s.Remark = strings.Join(remarks, ", ")
 	return s

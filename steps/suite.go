@@ -174,7 +174,7 @@ func (r *run) measure(ctx context.Context, verdict *Verdict) {
 func (r *run) astray(ctx context.Context, name string) string {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if s := stateOf(ctx, r.stack, name); !s.Good || s.Restarts > 0 {
+	if s := stateOf(ctx, r.stack, name); !s.Good || s.Restarts > 0 || len(s.Left) > 0 {
 		return name + ": " + strings.Trim(s.Status+", "+s.Remark, ", ")
 	}
 	if err := r.stack.Healthy(ctx, name); err != nil {

@@ -34,6 +34,7 @@ type State struct {
 	Server, Status, Since, Image string
 	ExitCode, Restarts           int
 	Good                         bool
+	Left                         []string // networks it was in and is not any more
 	Remark                       string
 }
 
