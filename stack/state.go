@@ -8,9 +8,12 @@ import (
 	"github.com/containerd/errdefs"
 )
 
+// Gone is the status of a component whose container somebody removed.
+const Gone = "gone"
+
 // State is what the engine knows of the container of a component.
 type State struct {
-	Status    string // "running", "exited", "restarting"; "gone" when somebody removed it
+	Status    string // "running", "exited", "restarting", Gone
 	Running   bool
 	ExitCode  int      // of the last time it ended
 	OutOfMem  bool     // the kernel ended it
@@ -35,7 +38,7 @@ func (s *Stack) State(ctx context.Context, name string) (State, error) {
 func (s *Stack) stateOf(ctx context.Context, n *node) (State, error) {
 	found, err := s.engine.inspect(ctx, n.container.GetContainerID())
 	if errdefs.IsNotFound(err) {
-		return State{Status: "gone", Error: "its container was removed"}, nil
+		return State{Status: Gone, Error: "its container was removed"}, nil
 	}
 	if err != nil {
 		return State{}, fmt.Errorf("ask for the state of %q: %w", n.Name, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"matrixstack/stack"
 	"matrixstack/steps/report"
 )
 
@@ -126,7 +127,7 @@ func stateCause(s report.State) (sure int, cause report.Cause) {
 		return 0, cause // it only waited for another one
 	case s.Status == unknownState:
 		return 99, report.Cause{Cause: "the container engine does not answer", Remedy: "make setup starts it again; its own log says why it ended", Evidence: []string{s.Remark}}
-	case s.Status == "gone":
+	case s.Status == stack.Gone:
 		return 97, report.Cause{Cause: s.Server + " is gone", Remedy: "somebody removed its container; the next run makes another", Evidence: []string{s.Remark}}
 	case strings.Contains(s.Remark, "out of memory"):
 		return 98, report.Cause{Cause: s.Server + " ran out of memory", Remedy: "give the machine more, or the server less to do", Evidence: []string{s.Remark}}

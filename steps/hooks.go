@@ -192,7 +192,7 @@ func stateOf(ctx context.Context, of *stack.Stack, name string) report.State {
 		Server: name, Status: found.Status, Since: found.Started, Image: found.Image, ExitCode: found.ExitCode, Restarts: found.Restarts, Good: found.Running,
 	}
 	var remarks []string
-	if found.Status == "gone" {
+	if found.Status == stack.Gone {
 		remarks = append(remarks, found.Error)
 	} else if !found.Running {
 		s.Since = found.Finished

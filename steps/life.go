@@ -182,7 +182,7 @@ func (l *life) office(ctx context.Context) error {
 	}
 	return inOrder(
 		func() error { return hasAccount(ctx, "Olga") },
-		func() error { return operatorPromotes(ctx, "Olga", "an administrator") },
+		func() error { return operatorManages("promote-admin")(ctx, "Olga") },
 		func() error { return asksForAdminRights(ctx, "Olga") },
 		func() error { return hasNoAccount(ctx, "Dora") },
 		func() error { return hasInvitation(ctx, "Dora", "opens one account") },

@@ -39,6 +39,19 @@ func (s *scenario) where(text string) (id.RoomID, id.EventID, error) {
 	return s.sentTo[text], sent, nil
 }
 
+// heard is the device of a person that has received what was said, and where that was.
+func (s *scenario) heard(ctx context.Context, name, text string) (*device, id.RoomID, id.EventID, error) {
+	d, err := s.device(name)
+	if err != nil {
+		return nil, "", "", err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return nil, "", "", err
+	}
+	return d, room, sent, d.received(ctx, sent, text)
+}
+
 // send sends an event and remembers it under its text.
 func (s *scenario) send(ctx context.Context, d *device, room id.RoomID, kind event.Type, text string, content any) error {
 	sent, err := d.post(ctx, room, kind, content)
@@ -63,15 +76,8 @@ func (d *device) post(ctx context.Context, room id.RoomID, kind event.Type, cont
 
 // relate sends something that belongs to an earlier message.
 func (s *scenario) relate(ctx context.Context, name, text, to string, content func(id.EventID) (event.Type, any)) error {
-	d, err := s.device(name)
+	d, room, original, err := s.heard(ctx, name, to)
 	if err != nil {
-		return err
-	}
-	room, original, err := s.where(to)
-	if err != nil {
-		return err
-	}
-	if err := d.received(ctx, original, to); err != nil {
 		return err
 	}
 	kind, body := content(original)

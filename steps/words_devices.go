@@ -7,6 +7,7 @@ import (
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
 )
 
 // registerDevices holds the words about one device of a person among several.
@@ -20,6 +21,16 @@ func registerDevices(r Registrar) {
 	r.Then(`^nobody hung up on (\w+)$`, nobodyHungUp)
 	r.Then(`^the (\w+) of (\w+) shows "([^"]+)"$`, deviceShows)
 	r.Then(`^the (\w+) of (\w+) shows "([^"]+)" as a favourite$`, deviceShowsFavourite)
+}
+
+// deviceIn is a device of a person, and the room a step is about.
+func (s *scenario) deviceIn(name, called, room string) (*device, id.RoomID, error) {
+	d, err := s.deviceOf(name, called)
+	if err != nil {
+		return nil, "", err
+	}
+	roomID, err := s.room(room)
+	return d, roomID, err
 }
 
 // putsToSleep ends syncing in a moment when nothing is half received.
@@ -45,11 +56,7 @@ func wakes(ctx context.Context, name, called string) error {
 
 func saysOn(ctx context.Context, name, text, room, called string) error {
 	s := from(ctx)
-	d, err := s.deviceOf(name, called)
-	if err != nil {
-		return err
-	}
-	roomID, err := s.room(room)
+	d, roomID, err := s.deviceIn(name, called, room)
 	if err != nil {
 		return err
 	}
@@ -97,11 +104,7 @@ func hasUnreadOn(ctx context.Context, name string, count int, room, called strin
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, err := s.deviceOf(name, called)
-	if err != nil {
-		return err
-	}
-	roomID, err := s.room(room)
+	d, roomID, err := s.deviceIn(name, called, room)
 	if err != nil {
 		return err
 	}
@@ -126,11 +129,7 @@ func deviceShows(ctx context.Context, called, name, room string) error {
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, err := s.deviceOf(name, called)
-	if err != nil {
-		return err
-	}
-	roomID, err := s.room(room)
+	d, roomID, err := s.deviceIn(name, called, room)
 	if err != nil {
 		return err
 	}
@@ -157,11 +156,7 @@ func deviceShowsFavourite(ctx context.Context, called, name, room string) error 
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, err := s.deviceOf(name, called)
-	if err != nil {
-		return err
-	}
-	roomID, err := s.room(room)
+	d, roomID, err := s.deviceIn(name, called, room)
 	if err != nil {
 		return err
 	}

@@ -47,15 +47,8 @@ func (s *scenario) moderator(ctx context.Context) (*mautrix.Client, error) {
 
 func reports(ctx context.Context, name, text string) error {
 	s := from(ctx)
-	d, err := s.device(name)
+	d, room, sent, err := s.heard(ctx, name, text)
 	if err != nil {
-		return err
-	}
-	room, sent, err := s.where(text)
-	if err != nil {
-		return err
-	}
-	if err := d.received(ctx, sent, text); err != nil {
 		return err
 	}
 	return s.tried(d.client.ReportEvent(ctx, room, sent, "this should not be here"), "%s reports %q", name, text)
@@ -130,13 +123,7 @@ func isShut(ctx context.Context, room, name string) error {
 	if err != nil {
 		return err
 	}
-	err = d.seen(ctx, func(d *device) error {
-		if d.joined[roomID] {
-			return fmt.Errorf("%s's device still shows %q", name, room)
-		}
-		return nil
-	})
-	if err != nil {
+	if err := d.hides(ctx, roomID, room); err != nil {
 		return err
 	}
 	_, err = d.client.JoinRoomByID(ctx, roomID)

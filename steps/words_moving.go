@@ -95,10 +95,6 @@ func followsRoom(ctx context.Context, name, old, replacement string) error {
 	if err != nil {
 		return err
 	}
-	host, err := s.person(s.hosts[replacement])
-	if err != nil {
-		return err
-	}
 	told, err := d.ledFrom(ctx, oldID)
 	if err != nil {
 		return fmt.Errorf("follow %q: %w", old, err)
@@ -106,7 +102,7 @@ func followsRoom(ctx context.Context, name, old, replacement string) error {
 	if told != newID {
 		return fmt.Errorf("%q leads %s to %s, not to %s, which was made in its place", old, name, told, newID)
 	}
-	if _, err := d.client.JoinRoom(ctx, told.String(), &mautrix.ReqJoinRoom{Via: []string{host.site.ServerName}}); err != nil {
+	if err := s.enter(ctx, d, told, replacement); err != nil {
 		return fmt.Errorf("follow %q to %q as %s: %w", old, replacement, name, err)
 	}
 	return s.everybodySees(ctx, d, replacement)

@@ -43,23 +43,16 @@ func operatorChangesAccount(ctx context.Context, how, name string) error {
 	})
 }
 
-func operatorPromotes(ctx context.Context, name, what string) error {
-	s := from(ctx)
-	p, err := s.person(name)
-	if err != nil {
-		return err
+// operatorManages has the operator use one command of the tool on somebody's account.
+func operatorManages(command string) func(context.Context, string) error {
+	return func(ctx context.Context, name string) error {
+		s := from(ctx)
+		p, err := s.person(name)
+		if err != nil {
+			return err
+		}
+		return s.manage(ctx, command, p.username)
 	}
-	command := map[string]string{"an administrator": "promote-admin", "an ordinary person again": "demote-admin"}[what]
-	return s.manage(ctx, command, p.username)
-}
-
-func operatorEndsSessions(ctx context.Context, name string) error {
-	s := from(ctx)
-	p, err := s.person(name)
-	if err != nil {
-		return err
-	}
-	return s.manage(ctx, "kill-sessions", p.username)
 }
 
 func operatorGivesPassword(ctx context.Context, name string) error {

@@ -14,15 +14,8 @@ import (
 // readsUpTo tells the homeserver that a person has read a message, so that others see it or not.
 func readsUpTo(ctx context.Context, name, text, hidden string) error {
 	s := from(ctx)
-	d, err := s.device(name)
+	d, room, sent, err := s.heard(ctx, name, text)
 	if err != nil {
-		return err
-	}
-	room, sent, err := s.where(text)
-	if err != nil {
-		return err
-	}
-	if err := d.received(ctx, sent, text); err != nil {
 		return err
 	}
 	kind := event.ReceiptTypeRead

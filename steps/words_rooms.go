@@ -189,12 +189,17 @@ func joins(ctx context.Context, name, room string) error {
 	if err != nil {
 		return err
 	}
+	return s.tried(s.enter(ctx, d, roomID, room), "%s joins %q", name, room)
+}
+
+// enter walks into a room by way of the homeserver of who made it.
+func (s *scenario) enter(ctx context.Context, d *device, roomID id.RoomID, room string) error {
 	host, err := s.person(s.hosts[room])
 	if err != nil {
 		return err
 	}
 	_, err = d.client.JoinRoom(ctx, roomID.String(), &mautrix.ReqJoinRoom{Via: []string{host.site.ServerName}})
-	return s.tried(err, "%s joins %q", name, room)
+	return err
 }
 
 func knocks(ctx context.Context, name, room string) error {
@@ -247,13 +252,7 @@ func isNotIn(ctx context.Context, name, room string) error {
 	if err != nil {
 		return err
 	}
-	err = d.seen(ctx, func(d *device) error {
-		if d.joined[roomID] || d.invited[roomID] {
-			return fmt.Errorf("%s's device still shows %q", name, room)
-		}
-		return nil
-	})
-	if err != nil {
+	if err := d.hides(ctx, roomID, room); err != nil {
 		return err
 	}
 	return eventually(ctx, func(ctx context.Context) error {
@@ -263,6 +262,16 @@ func isNotIn(ctx context.Context, name, room string) error {
 		}
 		if is == event.MembershipJoin || is == event.MembershipInvite {
 			return fmt.Errorf("the homeserver of %s has %s in %q: %s", s.hosts[room], name, room, is)
+		}
+		return nil
+	})
+}
+
+// hides waits until a device shows a room no more, not as an invitation either.
+func (d *device) hides(ctx context.Context, roomID id.RoomID, room string) error {
+	return d.seen(ctx, func(d *device) error {
+		if d.joined[roomID] || d.invited[roomID] {
+			return fmt.Errorf("%s's device still shows %q", d.owner.name, room)
 		}
 		return nil
 	})

@@ -20,15 +20,8 @@ func registerThreads(r Registrar) {
 // readsThread sends a receipt that counts for one thread, or for the room without its threads.
 func readsThread(ctx context.Context, name, text, where string) error {
 	s := from(ctx)
-	d, err := s.device(name)
+	d, room, sent, err := s.heard(ctx, name, text)
 	if err != nil {
-		return err
-	}
-	room, sent, err := s.where(text)
-	if err != nil {
-		return err
-	}
-	if err := d.received(ctx, sent, text); err != nil {
 		return err
 	}
 	thread := "main"
