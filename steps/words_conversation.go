@@ -217,8 +217,8 @@ func isGoneFor(ctx context.Context, text, name string) error {
 		if err != nil {
 			return fmt.Errorf("ask for %q as %s: %w", text, name, err)
 		}
-		if body, there := evt.Content.Raw["body"]; there || evt.Unsigned.RedactedBecause == nil {
-			return fmt.Errorf("%s still sees %v where %q was taken back", name, body, text)
+		if len(evt.Content.Raw) > 0 {
+			return fmt.Errorf("%s still sees %v where %q was taken back", name, evt.Content.Raw["body"], text)
 		}
 		past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
 		if err != nil {
@@ -237,11 +237,15 @@ func mentions(ctx context.Context, name, other, text, room string) error {
 	if err != nil {
 		return err
 	}
-	named, err := s.person(other)
-	if err != nil {
-		return err
+	named := &event.Mentions{Room: other == "everybody"}
+	if !named.Room {
+		p, err := s.person(other)
+		if err != nil {
+			return err
+		}
+		named.UserIDs = []id.UserID{p.userID()}
 	}
-	content := &event.MessageEventContent{MsgType: event.MsgText, Body: text, Mentions: &event.Mentions{UserIDs: []id.UserID{named.userID()}}}
+	content := &event.MessageEventContent{MsgType: event.MsgText, Body: text, Mentions: named}
 	return s.send(ctx, d, roomID, event.EventMessage, text, content)
 }
 

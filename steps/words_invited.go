@@ -7,6 +7,23 @@ import (
 	"maunium.net/go/mautrix/event"
 )
 
+// isInvitedToButNot knows that an invitation does not come when a later one has come.
+func isInvitedToButNot(ctx context.Context, name, room, missing string) error {
+	if err := isInvitedTo(ctx, name, room); err != nil {
+		return err
+	}
+	d, roomID, err := from(ctx).guest(name, missing)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.invited[roomID] {
+		return fmt.Errorf("%s was invited to %q", name, missing)
+	}
+	return nil
+}
+
 // seesInvitation wants that an invitation names the room, and who invites by the name they go by.
 func seesInvitation(ctx context.Context, name, host, room string) error {
 	if err := isInvitedTo(ctx, name, room); err != nil {

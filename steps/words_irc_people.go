@@ -24,8 +24,8 @@ func callsOneself(ctx context.Context, name, nick string) error {
 }
 
 // hasSeenCome lets somebody come and waits until another one sees it: who takes another nick before Heisenbridge let them in on Matrix has
-// it nowhere. Heisenbridge 1.15.4 loses them as well when the homeserver, under load, tells it of their former self leaving before it
-// answers that it let them go (room.py, _flush_events: ValueError: list.remove); so that scenario has the stack to itself.
+// it nowhere. Heisenbridge 1.15.4 loses them as well, until they say something, when the homeserver tells it of their former self leaving
+// before it answers that it let them go (room.py, _flush_events: ValueError: list.remove). So a new nick is promised to who speaks.
 func hasSeenCome(ctx context.Context, name, other, channel string) error {
 	if err := isOnIRC(ctx, other, channel); err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 // registerPush holds the words about devices that sleep until a push gateway wakes them.
 func registerPush(r Registrar) {
 	r.Given(`^(\w+) has muted "([^"]+)"( but for mentions)?$`, hasMuted)
+	r.Given(`^(\w+) waits for the word "([^"]+)"$`, waitsForWord)
 	r.Given(`^the (\w+) of (\w+) is woken through (.+?)( by ids only)?$`, isWokenThrough)
 	r.Given(`^the push gateway of (\w+) (fails|hangs up|keeps everybody waiting|no longer knows the phone|no longer knows somebody else|talks nonsense)$`, gatewayTurns)
 	r.When(`^(\w+) reads "([^"]+)" once the (\w+) has rung$`, readsOnceRung)
@@ -45,6 +46,19 @@ func hasMuted(ctx context.Context, name, room, mentions string) error {
 	}
 	if err := d.client.PutPushRule(ctx, "global", kind, roomID.String(), rule); err != nil {
 		return fmt.Errorf("mute %q as %s: %w", room, name, err)
+	}
+	return nil
+}
+
+// waitsForWord asks to be told of a word wherever it is said, before what holds for single rooms.
+func waitsForWord(ctx context.Context, name, word string) error {
+	d, err := from(ctx).device(name)
+	if err != nil {
+		return err
+	}
+	tell := []*pushrules.PushAction{{Action: pushrules.ActionNotify}, {Action: pushrules.ActionSetTweak, Tweak: pushrules.TweakHighlight, Value: true}}
+	if err := d.client.PutPushRule(ctx, "global", pushrules.ContentRule, word, &mautrix.ReqPutPushRule{Actions: tell, Pattern: word}); err != nil {
+		return fmt.Errorf("wait for the word %q as %s: %w", word, name, err)
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ func registerRooms(r Registrar) {
 	r.When(`^(\w+) sees that (\w+) has left "([^"]+)"$`, seesLeft)
 	r.Then(`^(\w+) is in "([^"]+)"$`, isIn)
 	r.Then(`^(\w+) is invited to "([^"]+)"$`, isInvitedTo)
+	r.Then(`^(\w+) is invited to "([^"]+)" but not to "([^"]+)"$`, isInvitedToButNot)
 	r.Then(`^(\w+) is not in "([^"]+)"$`, isNotIn)
 	r.Then(`^(\w+) sees that (\w+) invites to "([^"]+)"$`, seesInvitation)
 }

@@ -27,11 +27,12 @@ Feature: People on Matrix and on IRC see each other come and go
     And Ian kicks Ivy in "#harbour"
     Then Alice no longer sees Ivy in "#harbour" on IRC
 
-  @own_stack
   Scenario: Who takes another nick on IRC has it on Matrix
     Given Alice has seen Ivy come to "#harbour" on IRC
     When Ivy calls herself "captain" on IRC
-    Then Alice sees Ivy in "#harbour" on IRC
+    And Ivy says "I am the captain now" in "#harbour"
+    Then Alice can read "I am the captain now" in "#harbour"
+    And Alice sees Ivy in "#harbour" on IRC
 
   Scenario: Who comes on Matrix is seen on IRC
     Then Ian sees Alice in "#harbour" on IRC

@@ -17,6 +17,15 @@ Feature: An invitation is an offer
     When Alice invites Bob to the room "kitchen"
     Then Bob sees that Alice invites to "kitchen"
 
+  Scenario: Who is ignored invites nobody
+    Given Alice has an account
+    And Bob has an account
+    And Mallory has an account
+    When Bob ignores Mallory
+    And Mallory invites Bob to the room "spoon shop"
+    And Alice invites Bob to the room "kitchen"
+    Then Bob is invited to "kitchen" but not to "spoon shop"
+
   Scenario: An invitation waits for its answer
     Given Alice has an account
     And Bob has an account

@@ -27,12 +27,6 @@ Feature: A phone that sleeps is told what concerns its owner
     And Alice says "dinner is ready" in "kitchen"
     Then the phone of Bob is told of "dinner is ready" but not of "one more"
 
-  Scenario: A mention in a quiet room is told
-    Given Bob has muted "kitchen" but for mentions
-    When Alice says "the soup is hot" in "kitchen"
-    And Alice mentions Bob with "your soup is cold" in "kitchen"
-    Then the phone of Bob is told of "your soup is cold" but not of "the soup is hot"
-
   Scenario: The badge counts the rooms that wait
     Given Alice and Bob share the room "pub"
     When Alice says "one" in "kitchen"
