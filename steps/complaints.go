@@ -42,8 +42,13 @@ func complaints(logs map[string]string, stopped []string) []string {
 	for _, server := range slices.Sorted(maps.Keys(logs)) {
 		var lines []string
 		if slices.Contains(stopped, server) {
+			last := strings.TrimSpace(logs[server])
+			if last == "" {
+				found = append(found, server+" is not running; it left no log")
+				continue
+			}
 			found = append(found, server+" is not running; it ended with")
-			lines = strings.Split(strings.TrimSpace(logs[server]), "\n")
+			lines = strings.Split(last, "\n")
 			lines = lines[max(0, len(lines)-mostComplaints):]
 		} else {
 			lines = kinds(logs[server])

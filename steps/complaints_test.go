@@ -14,13 +14,15 @@ func TestComplaintsAreWhatServersSaidWentWrong(t *testing.T) {
 		"mas":          "\x1b[31mERROR\x1b[0m could not provision, password=hunter2\n",
 		"heisenbridge": "one\ntwo\nthree\nfour\n",
 		"postgres":     "LOG:  ready\n",
+		"traefik":      "",
 	}
-	said := complaints(logs, []string{"heisenbridge"})
+	said := complaints(logs, []string{"heisenbridge", "traefik"})
 	assert.Equal(t, []string{
 		"heisenbridge is not running; it ended with",
 		"heisenbridge: two", "heisenbridge: three", "heisenbridge: four",
 		"mas: ERROR could not provision, password=[redacted]",
 		"synapse: 2026-01-01 10:00:01 - synapse.mas - 2 - ERROR - POST-7 - wrong secret for @alice-1a:alpha.test",
+		"traefik is not running; it left no log",
 	}, said)
 }
 

@@ -76,6 +76,9 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 	var closing error
 	if began {
 		closing = s.end(ctx)
+		if failure != nil && ctx.Err() != nil {
+			return ctx, errors.Join(closing, s.leaveOwnStack(context.WithoutCancel(ctx))) // nor for what it cut off
+		}
 	}
 	result := r.collector.finish(ctx, failure, closing)
 	if began {

@@ -3,13 +3,44 @@ package steps
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/gofrs/flock"
+
 	"matrixstack/steps/report"
 )
+
+// clearReport removes the last report, and keeps others from writing to its folder until it is released: two runs in one clone would
+// leave one report of both.
+func clearReport(dir string) (release func(), err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make a folder for the report: %w", err)
+	}
+	const mark = ".lock"
+	lock := flock.New(filepath.Join(dir, mark))
+	free, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("take %s for the report: %w", dir, err)
+	}
+	if !free {
+		return nil, fmt.Errorf("take %s for the report: another run writes there; wait until it ends, or run in another clone", dir)
+	}
+	last, err := os.ReadDir(dir)
+	for _, entry := range last {
+		if entry.Name() != mark {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, entry.Name())))
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("clear the last report: %w", err), lock.Unlock())
+	}
+	return func() { _ = lock.Unlock() }, nil
+}
 
 // WriteReports writes junit.xml and cucumber.json into dir. Each is whole or not there.
 func (v Verdict) WriteReports(dir string) error {

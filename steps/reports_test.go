@@ -11,6 +11,25 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func TestTwoRunsDoNotWriteOneReport(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "build", "report")
+	release, err := clearReport(dir)
+	require.NoError(t, err)
+	ours := filepath.Join(dir, "index.html")
+	require.NoError(t, os.WriteFile(ours, nil, 0o644))
+
+	_, err = clearReport(dir)
+	assert.ErrorContains(t, err, "another run writes there; wait until it ends, or run in another clone")
+	assert.FileExists(t, ours)
+
+	release()
+	release, err = clearReport(dir)
+	require.NoError(t, err)
+	defer release()
+	assert.NoFileExists(t, ours)
+}
+
 func TestJUnitAgreesWithTheVerdict(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "report")

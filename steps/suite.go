@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
-	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -95,9 +94,11 @@ func Run(ctx context.Context, o Options) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	if err := os.RemoveAll(o.ReportDir); err != nil {
-		return Verdict{}, fmt.Errorf("clear the last report: %w", err)
+	release, err := clearReport(o.ReportDir)
+	if err != nil {
+		return Verdict{}, err
 	}
+	defer release()
 	r := &run{whole: &whole{options: o, words: registerAll, began: time.Now()}}
 	verdict := Verdict{Seed: o.Seed, Strict: o.Strict, Started: r.began, Expected: chosen.count(), Longer: chosen.longer, Asked: o.asked()}
 	if err := r.boot(ctx, chosen, &verdict); err != nil {

@@ -61,6 +61,18 @@ func TestInterruptedRunHasNoResultForWhatItDidNotGetTo(t *testing.T) {
 	assert.Len(t, r.collector.Results(), 1)
 }
 
+func TestInterruptedRunBlamesNobodyForWhatItCutOff(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	words := func(r Registrar) {
+		r.Given(`^somebody gives up meanwhile$`, func(ctx context.Context) error { interrupt(); return ctx.Err() })
+	}
+	root := writeFeatures(t, map[string]string{"f.feature": "Feature: F\n\n  Scenario: S\n    Given somebody gives up meanwhile\n"})
+	r, chosen := exampleRun(t, Options{Features: root, Seed: 1, Parallel: 1}, words)
+	require.NoError(t, r.prove(ctx, chosen))
+	assert.Empty(t, r.collector.Results())
+}
+
 func TestProgressTellsEachScenarioOnALineOfItsOwn(t *testing.T) {
 	t.Parallel()
 	var plain, terminal strings.Builder
