@@ -29,9 +29,6 @@ func operatorChangesAccount(ctx context.Context, how, name string) error {
 	if err != nil {
 		return err
 	}
-	if how == "erases" {
-		return s.erase(ctx, p)
-	}
 	command := map[string][]string{"locks": {"lock-user"}, "unlocks": {"unlock-user"}, "deactivates": {"lock-user", "--deactivate"}}[how]
 	if err := s.manage(ctx, append(command, p.username)...); err != nil || how != "deactivates" {
 		return err
@@ -44,17 +41,6 @@ func operatorChangesAccount(ctx context.Context, how, name string) error {
 		}
 		return err
 	})
-}
-
-// erase ends an account for good and has the homeserver hide what its owner said from who was not there. The tool of MAS 1.8.0 only
-// deactivates; its admin API erases.
-func (s *scenario) erase(ctx context.Context, p *person) error {
-	operator, base := s.accountsAdmin(ctx, p.site)
-	var found struct{ Data struct{ ID string } }
-	if err := getJSON(ctx, operator, base+"users/by-username/"+p.username, &found); err != nil {
-		return fmt.Errorf("erase %s: %w", p.name, err)
-	}
-	return s.accounts(ctx, p.site, "users/"+found.Data.ID+"/deactivate", []byte(`{"skip_erase": false}`), nil)
 }
 
 // operatorManages has the operator use one command of the tool on somebody's account.
