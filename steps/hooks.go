@@ -68,16 +68,16 @@ func (r *run) lost(pickle *godog.Scenario) error {
 	return errors.Join(problems...)
 }
 
-func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (context.Context, error) {
+func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (_ context.Context, closing error) {
 	s, began := ctx.Value(scenarioKey{}).(*scenario)
 	if !began && recordFrom(ctx).skip == "" {
 		return ctx, nil // an interrupted run has no result for what it did not get to
 	}
-	var closing error
 	if began {
+		defer func() { closing = errors.Join(closing, s.leaveOwnStack(context.WithoutCancel(ctx))) }()
 		closing = s.end(ctx)
 		if failure != nil && ctx.Err() != nil {
-			return ctx, errors.Join(closing, s.leaveOwnStack(context.WithoutCancel(ctx))) // nor for what it cut off
+			return ctx, closing // nor for what it cut off
 		}
 	}
 	result := r.collector.finish(ctx, failure, closing)
@@ -93,9 +93,6 @@ func (r *run) end(ctx context.Context, _ *godog.Scenario, failure error) (contex
 		closing = errors.Join(closing, err)
 	}
 	r.collector.add(result)
-	if began {
-		closing = errors.Join(closing, s.leaveOwnStack(context.WithoutCancel(ctx)))
-	}
 	return ctx, closing
 }
 

@@ -25,6 +25,7 @@ func keepingMutants() []Mutant {
 		{Name: "nobody is ignored", Feature: "messaging/invitations", Says: `was invited to "spoon shop"`, After: forgets("ignored_users")},
 		{Name: "words that people wait for are forgotten", Feature: "push/wishes", Says: "there are pancakes", After: before("synapse", "INSERT ON push_rules", "IF NEW.rule_id LIKE 'global/content/%' THEN RETURN NULL; END IF; RETURN NEW")},
 		{Name: "everybody calls everybody", Feature: "push/wishes", Says: "buy my spoons", Alter: setting("default_power_level_content_override: {private_chat: {notifications: {room: 0}}, trusted_private_chat: {notifications: {room: 0}}}")},
+		{Name: "nobody calls everybody", Feature: "push/wishes", Says: "the kitchen is on fire", Alter: setting("default_power_level_content_override: {private_chat: {notifications: {room: 101}}, trusted_private_chat: {notifications: {room: 101}}}")},
 		{Name: "favourites are forgotten", Feature: "messaging/devices", Says: "is a favourite", After: forgets("room_tags")},
 		{Name: "other homeservers do not hear of new devices", Feature: "federation/outage", Says: "has not heard of the new device", After: forgets("device_lists_outbound_pokes")},
 		{Name: "the proxy moves no rooms", Feature: "messaging/moving", Says: "moves", Alter: rewrite("traefik", "routes.yml", "(PathPrefix(`/_matrix`) ||", "(PathPrefix(`/_matrix`) && !PathRegexp(`/upgrade$`) ||")},

@@ -217,8 +217,8 @@ func isGoneFor(ctx context.Context, text, name string) error {
 		if err != nil {
 			return fmt.Errorf("ask for %q as %s: %w", text, name, err)
 		}
-		if len(evt.Content.Raw) > 0 {
-			return fmt.Errorf("%s still sees %v where %q was taken back", name, evt.Content.Raw["body"], text)
+		if body, there := evt.Content.Raw["body"]; there || evt.Unsigned.RedactedBecause == nil {
+			return fmt.Errorf("%s still sees %v where %q was taken back", name, body, text)
 		}
 		past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
 		if err != nil {
