@@ -148,6 +148,44 @@ func statusAt(ctx context.Context, client *http.Client, address string) (int, er
 	return answer.StatusCode, answer.Body.Close()
 }
 
+// proxyLosesRoutes leaves a proxy that runs without routes and certificates, until the scenario ends.
+func proxyLosesRoutes(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	proxy := site.Component("traefik")
+	restore, err := s.stack.Edit(ctx, proxy, "/etc/traefik/dynamic/routes.yml", func(string) (string, error) { return "# none\n", nil })
+	s.mended = append(s.mended, func(ctx context.Context) error {
+		if err := restore(ctx); err != nil {
+			return err
+		}
+		return s.stack.Healthy(ctx, proxy)
+	})
+	return err
+}
+
+// proxyIsNotWell asks the proxy as its health check does.
+func proxyIsNotWell(ctx context.Context, name string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	endpoint, err := s.stack.Endpoint(ctx, site.Component("traefik"), "8080/tcp")
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		status, err := statusAt(ctx, &http.Client{Timeout: patience}, "http://"+endpoint+"/ping")
+		if err == nil && status == http.StatusOK {
+			err = fmt.Errorf("%s says that it is well, and leads nowhere", site.Component("traefik"))
+		}
+		return err
+	})
+}
+
 // newDoor is a path of this scenario that no server knows.
 func (s *scenario) newDoor(site stack.Site) string {
 	return "https://" + site.MatrixHost() + "/door-" + s.suffix

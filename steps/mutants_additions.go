@@ -18,8 +18,11 @@ func additionMutants() []Mutant {
 		{Name: "the proxy speaks encryption that is out of use", Feature: "routing/doors", Says: "PROTOCOL_ERROR", Alter: rewrite("traefik", "routes.yml", "tls:\n", "tls:\n  options:\n    default: {maxVersion: VersionTLS12, cipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA]}\n")},
 		{Name: "clients are answered under the server name as well", Feature: "routing/closed", Says: "as well: status 200", Alter: rewrite("traefik", "routes.yml", "(PathPrefix(`/_matrix/federation`) ||", "(PathPrefix(`/_matrix`) ||")},
 		{Name: "accounts are served under the server name as well", Feature: "routing/closed", Says: "as well: status", Alter: rewrite("traefik", "routes.yml", "Host(`auth.alpha.test`)", "Host(`auth.alpha.test`) || Host(`alpha.test`)")},
-		{Name: "the proxy shows inside where its doors lead", Feature: "routing/closed", Says: "where its doors lead", Alter: rewrite("traefik", "traefik.yml", "ping: {}", "ping: {}\napi: {insecure: true}")},
+		{Name: "the proxy shows inside where its doors lead", Feature: "routing/closed", Says: "where its doors lead", Alter: rewrite("traefik", "traefik.yml", "ping: {manualRouting: true}", "ping: {manualRouting: true}\napi: {insecure: true}")},
 		{Name: "the proxy writes down cookies", Feature: "operations/operating", Says: "holds the cookie", Alter: rewrite("traefik", "traefik.yml", "{User-Agent: keep}", "{User-Agent: keep, Cookie: keep}")},
+		{Name: "the proxy turns names with a slash away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Slash")},
+		{Name: "the proxy turns names with a percent sign away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Percent")},
+		{Name: "the proxy turns names with a number sign away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Hash")},
 		{Name: "the proxy hangs up on slow lines", Feature: "media/slow", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 5s")},
 		{Name: "the proxy hangs up on those who wait", Feature: "routing/patience", Says: "waiting for news: after 20", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 300s, writeTimeout: 20s")},
 		{Name: "the proxy gives up on a homeserver that has no news", Feature: "routing/patience", Says: "after 20s of 31s: HTTP 504", Alter: both(
@@ -79,4 +82,9 @@ func additionMutants() []Mutant {
 // believing lets a proxy pass on what a client claims of its address.
 func believing(proxy string) func(*stack.World) error {
 	return rewrite(proxy, "traefik.yml", httpsDoor, httpsDoor+"    forwardedHeaders: {insecure: true}\n")
+}
+
+// turningAway lets a proxy refuse requests that name something with a character in it, as some versions of Traefik did by default.
+func turningAway(character string) func(*stack.World) error {
+	return rewrite("traefik", "traefik.yml", "      tls: {}\n", "      tls: {}\n      encodedCharacters: {allowEncoded"+character+": false}\n")
 }

@@ -132,6 +132,9 @@ func brokenRoutes() []brokenSetting {
 		{proxy, file, "http.routers.homeserver.entryPoints", "[http]", "routing/doors", ""},
 		{proxy, file, "http.routers.homeserver.priority", "300", "routing/doors", "login"},
 		{proxy, file, "http.routers.homeserver.service", "mas", "routing/doors", ""},
+		{proxy, file, "http.routers.ping.entryPoints", "[http]", "boot", "traefik"},
+		{proxy, file, "http.routers.ping.rule", "Path(`/pong`)", "boot", "traefik"},
+		{proxy, file, "http.routers.ping.service", "synapse", "boot", "traefik"},
 		{proxy, file, "http.routers.sign-in.entryPoints", "[http]", "routing/doors", "login"},
 		{proxy, file, "http.routers.sign-in.priority", "50", "routing/doors", "login"},
 		{proxy, file, "http.routers.sign-in.service", "synapse", "routing/doors", "login"},
@@ -158,6 +161,7 @@ func brokenProxies() []brokenSetting {
 		{proxy, file, "entryPoints.http.http.redirections.entryPoint.permanent", "false", "routing/doors", "plain"},
 		{proxy, file, "entryPoints.https.address", `":444"`, "routing/doors", ""},
 		{proxy, file, "entryPoints.traefik.address", `":8081"`, "boot", "traefik"},
+		{proxy, file, "ping.manualRouting", "false", "operations/restarts", "and leads nowhere"},
 		{proxy, file, "providers.file.directory", "/etc/traefik/none", "boot", "traefik"},
 	}
 }

@@ -21,6 +21,7 @@ import (
 func registerRouting(r Registrar) {
 	r.Given(`^(\w+) has a public room called "([^"]+)"$`, hasPublicRoom)
 	r.When(`^the operator opens one more door of (\w+)$`, operatorOpensDoor)
+	r.When(`^the proxy of (\w+) loses its routes$`, proxyLosesRoutes)
 	r.Then(`^(\w+) answers other homeservers with its own signing key$`, answersWithSigningKey)
 	r.Then(`^(\w+) leads other homeservers to its (web|federation) door$`, leadsPeersTo)
 	r.Then(`^(the document for clients|the homeserver|what keeps the accounts) of (\w+) lets pages of others ask$`, letsPagesAsk)
@@ -31,6 +32,7 @@ func registerRouting(r Registrar) {
 	r.Then(`^the (account monitoring|account sync|admin API|health check|metrics|proxy monitoring) of (\w+) is closed to the outside$`, isClosedToOutside)
 	r.Then(`^the door for (clients|people who look after their account|whoever only has a server name) of (\w+) is at one host only$`, isAtOneHost)
 	r.Then(`^the new door of (\w+) leads to its homeserver$`, newDoorLeads)
+	r.Then(`^the proxy of (\w+) does not say that it is well$`, proxyIsNotWell)
 	r.Then(`^the proxy of (\w+) shows nobody where its doors lead$`, proxyShowsNobody)
 	r.Then(`^what keeps the accounts of (\w+) has no page to try out questions$`, hasNoPlayground)
 }

@@ -16,3 +16,7 @@ Feature: A restart of one server loses nothing
       | server  |
       | synapse |
       | traefik |
+
+  Scenario: The proxy is taken for ready only with its routes
+    When the proxy of alpha loses its routes
+    Then the proxy of alpha does not say that it is well

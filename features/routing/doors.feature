@@ -54,6 +54,6 @@ Feature: Everybody finds the right door, and the others are closed
   Scenario: An alias travels through a URL
     Given Alice has an account
     And Bob has an account
-    And Alice has a public room called "tea & cakes"
-    When Bob joins "tea & cakes" of Alice by its alias
-    Then Bob is in "tea & cakes"
+    And Alice has a public room called "50% tea/cakes; why?"
+    When Bob joins "50% tea/cakes; why?" of Alice by its alias
+    Then Bob is in "50% tea/cakes; why?"
