@@ -237,6 +237,7 @@ func (s *Stack) HTTPClient() *http.Client {
 		DialContext:         s.DialContext,
 		TLSClientConfig:     &tls.Config{RootCAs: s.roots(), MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:   true,
+		HTTP2:               &http.HTTP2Config{StrictMaxConcurrentRequests: true}, // as browsers do, who keep to one connection
 		TLSHandshakeTimeout: 10 * time.Second,
 	}}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"maunium.net/go/mautrix"
 
@@ -107,6 +108,7 @@ func (s *scenario) olderRefresh(ctx context.Context, d *device) (session, error)
 		return made, fmt.Errorf("refresh the session: %w", err)
 	}
 	made.accessToken, made.refreshToken = answer.AccessToken, answer.RefreshToken
+	made.until = time.Now().Add(time.Duration(answer.ExpiresInMS) * time.Millisecond)
 	return made, nil
 }
 

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"slices"
 
 	"matrixstack/stack"
 )
@@ -23,6 +24,7 @@ func additionMutants() []Mutant {
 		{Name: "the proxy turns names with a slash away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Slash")},
 		{Name: "the proxy turns names with a percent sign away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Percent")},
 		{Name: "the proxy turns names with a number sign away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Hash")},
+		{Name: "the proxy answers browsers one question at a time", Feature: "messaging/conversation", Alter: rewrite("traefik", "traefik.yml", httpsDoor, httpsDoor+"    http2: {maxConcurrentStreams: 1}\n")},
 		{Name: "the proxy hangs up on slow lines", Feature: "media/slow", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 5s")},
 		{Name: "the proxy hangs up on those who wait", Feature: "routing/patience", Says: "waiting for news: after 20", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 300s, writeTimeout: 20s")},
 		{Name: "the proxy gives up on a homeserver that has no news", Feature: "routing/patience", Says: "after 20s of 31s: HTTP 504", Alter: both(
@@ -75,6 +77,16 @@ func additionMutants() []Mutant {
 		{Name: "passwords may be almost long at beta", Feature: "sign_in/homeserver", Says: unrefused, Alter: rewrite("beta-synapse", "homeserver.yaml", "minimum_length: 10", "minimum_length: 9")},
 		{Name: "word is kept for a week", Feature: "calls/leaving", Says: unrefused, Alter: rewrite("synapse", "homeserver.yaml", "max_event_delay_duration: 24h", "max_event_delay_duration: 7d")},
 		{Name: "word is kept for an hour", Feature: "calls/leaving", Says: "the allowed maximum", Alter: rewrite("synapse", "homeserver.yaml", "max_event_delay_duration: 24h", "max_event_delay_duration: 1h")},
+		{Name: "people are asked to prove that they are no machines", Feature: "accounts/sign_up", Says: "CAPTCHA", Alter: rewrite("mas", "config.yaml", "matrix:\n", "captcha: {service: recaptcha_v2, site_key: a, secret_key: b}\nmatrix:\n")},
+		{Name: "a token is good for a day", Feature: "accounts/sessions", Says: "the token on the phone of Alice is good for 24h", Alter: rewrite("mas", "config.yaml", "matrix:\n", "experimental: {access_token_ttl: 86400}\nmatrix:\n")},
+		{Name: "a token of an older client is good for a day", Feature: "accounts/sessions", Says: "the token on the tablet of Alice is good for 24h", Alter: rewrite("mas", "config.yaml", "matrix:\n", "experimental: {compat_token_ttl: 86400}\nmatrix:\n")},
+		{Name: "people make one room and no more", Feature: "limits/everyday", Says: "M_LIMIT_EXCEEDED", Alter: setting("rc_room_creation: {per_second: 0.001, burst_count: 1}")},
+		{Name: "other homeservers are heard one request at a time", Feature: "limits/everyday", Says: "Carol", Alter: setting("rc_federation: {window_size: 100000, reject_limit: 1, sleep_limit: 1, sleep_delay: 10000, concurrent: 1}")},
+		{Name: "other homeservers are asked nothing", Feature: "federation/rooms", Says: "Failed to fetch alias", Alter: setting("federation_ip_range_blacklist: [\"0.0.0.0/0\"]")},
+		{Name: "people upload hardly anything", Feature: "media/files", Says: "Media upload limit exceeded", Alter: setting("media_upload_limits: [{time_period: 1h, max_size: 1K}]")},
+		{Name: "files from elsewhere trickle in", Feature: "media/files", Says: "exceeds ratelimits", Alter: setting("remote_media_download_burst_count: 1K\nremote_media_download_per_second: 1K")},
+		{Name: "clients get one message at a time", Feature: "messaging/reading", Alter: setting("filter_timeline_limit: 1")},
+		{Name: "the database writes down what it is asked", Feature: "operations/operating", Says: "the log of postgres holds a token", Alter: change("postgres", func(c *stack.Component) { c.Cmd = append(slices.Clone(c.Cmd), "-c", "log_statement=all") })},
 		{Name: "clients let people come back unencrypted", Feature: "sign_in/ways", Says: unrefused, Alter: rewrite("mas", "config.yaml", "policy:\n  data:\n", "policy:\n  data:\n    client_registration: {allow_insecure_uris: true}\n")},
 	}
 }

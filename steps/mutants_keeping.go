@@ -22,6 +22,7 @@ func keepingMutants() []Mutant {
 		{Name: "reports of people are lost", Feature: "operations/moderation", Says: "0 reports of Bob", After: forgets("event_reports")},
 		{Name: "rooms that were shut are open again", Feature: "operations/moderation", Says: `into "market"`, After: forgets("blocked_rooms")},
 		{Name: "pictures have copies that nobody removes", Feature: "operations/moderation", Says: "still keeps the picture", Alter: setting("media_storage_providers: [{module: file_system, store_local: true, store_remote: false, store_synchronous: true, config: {directory: /data/copies}}]")},
+		{Name: "what erased people said is handed on", Feature: "operations/moderation", Says: "does not know of it", After: forgets("erased_users")},
 		{Name: "nobody is ignored", Feature: "messaging/invitations", Says: `was invited to "spoon shop"`, After: forgets("ignored_users")},
 		{Name: "words that people wait for are forgotten", Feature: "push/wishes", Says: "there are pancakes", After: before("synapse", "INSERT ON push_rules", "IF NEW.rule_id LIKE 'global/content/%' THEN RETURN NULL; END IF; RETURN NEW")},
 		{Name: "everybody calls everybody", Feature: "push/wishes", Says: "buy my spoons", Alter: setting("default_power_level_content_override: {private_chat: {notifications: {room: 0}}, trusted_private_chat: {notifications: {room: 0}}}")},

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 	"maunium.net/go/mautrix/id"
@@ -21,6 +22,7 @@ type session struct {
 	deviceID     id.DeviceID
 	accessToken  string
 	refreshToken string
+	until        time.Time    // what the access token was said to be good for when it was last renewed
 	client       *oauthClient // nil for the homeserver's own sessions
 }
 
@@ -235,7 +237,7 @@ func (c *oauthClient) refresh(ctx context.Context, plain *http.Client, old sessi
 	if err != nil {
 		return old, fmt.Errorf("refresh the session: %w", err)
 	}
-	old.accessToken, old.refreshToken = token.AccessToken, token.RefreshToken
+	old.accessToken, old.refreshToken, old.until = token.AccessToken, token.RefreshToken, token.Expiry
 	return old, nil
 }
 

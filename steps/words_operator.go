@@ -29,6 +29,9 @@ func operatorChangesAccount(ctx context.Context, how, name string) error {
 	if err != nil {
 		return err
 	}
+	if how == "erases" {
+		return s.erase(ctx, p)
+	}
 	command := map[string][]string{"locks": {"lock-user"}, "unlocks": {"unlock-user"}, "deactivates": {"lock-user", "--deactivate"}}[how]
 	if err := s.manage(ctx, append(command, p.username)...); err != nil || how != "deactivates" {
 		return err
@@ -38,6 +41,26 @@ func operatorChangesAccount(ctx context.Context, how, name string) error {
 		since, err := s.stack.SQL(ctx, p.site, "mas", fmt.Sprintf("SELECT deactivated_at FROM users WHERE username = '%s'", p.username))
 		if err == nil && since == "" {
 			err = fmt.Errorf("deactivate %s: MAS has not done it yet", name)
+		}
+		return err
+	})
+}
+
+// erase ends an account for good and has the homeserver hide what its owner said from who was not there. The tool of MAS 1.8.0 only
+// deactivates; its admin API erases, and tells the homeserver in the background, a moment later.
+func (s *scenario) erase(ctx context.Context, p *person) error {
+	operator, base := s.accountsAdmin(ctx, p.site)
+	var found struct{ Data struct{ ID string } }
+	if err := getJSON(ctx, operator, base+"users/by-username/"+p.username, &found); err != nil {
+		return fmt.Errorf("erase %s: %w", p.name, err)
+	}
+	if err := s.accounts(ctx, p.site, "users/"+found.Data.ID+"/deactivate", []byte(`{"skip_erase": false}`), nil); err != nil {
+		return fmt.Errorf("erase %s: %w", p.name, err)
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		known, err := s.stack.SQL(ctx, p.site, "synapse", fmt.Sprintf("SELECT count(*) FROM erased_users WHERE user_id = '%s'", p.userID()))
+		if err == nil && known != "1" {
+			err = fmt.Errorf("erase %s: the homeserver does not know of it", p.name)
 		}
 		return err
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -16,6 +17,7 @@ func registerSessions(r Registrar) {
 	r.When(`^(\w+) signs out of the (\w+)$`, signsOutOf)
 	r.Then(`^(\w+) is signed in$`, isSignedIn)
 	r.Then(`^(\w+) is signed in on (\d+) devices$`, isSignedInOnDevices)
+	r.Then(`^(\w+) soon has to renew the session on the (\w+) again$`, hasToRenew)
 }
 
 func signsOut(ctx context.Context, name string) error {
@@ -105,6 +107,19 @@ func oldSessionIsOver(ctx context.Context, name string) error {
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) || refused.ErrorCode != "invalid_grant" {
 		return fmt.Errorf("renewing the old session of %s was not refused as it should be: %w", name, err)
+	}
+	return nil
+}
+
+// hasToRenew wants a token that somebody gets hold of to be good for minutes only: five, where MAS is told nothing else.
+func hasToRenew(ctx context.Context, name, deviceName string) error {
+	const most = 5 * time.Minute
+	d, err := from(ctx).deviceOf(name, deviceName)
+	if err != nil {
+		return err
+	}
+	if left := time.Until(d.session.until).Round(time.Second); left <= 0 || left > most {
+		return fmt.Errorf("the token on the %s of %s is good for %s, not for up to %s", deviceName, name, left, most)
 	}
 	return nil
 }

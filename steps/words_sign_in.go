@@ -23,7 +23,7 @@ func registerSignIn(r Registrar) {
 	r.When(`^(\w+) signs out everywhere$`, signsOutEverywhere)
 	r.When(`^(\w+) trades the code of (\w+) for a session$`, tradesCodeOf)
 	r.When(`^somebody uses a token that was made up$`, usesMadeUpToken)
-	r.When(`^the operator (locks|unlocks|deactivates) the account of (\w+)$`, operatorChangesAccount)
+	r.When(`^the operator (locks|unlocks|deactivates|erases) the account of (\w+)$`, operatorChangesAccount)
 	r.When(`^the operator ends all sessions of (\w+)$`, operatorManages("kill-sessions"))
 	r.When(`^the operator gives (\w+) another password$`, operatorGivesPassword)
 	r.When(`^the operator makes (\w+) an administrator$`, operatorManages("promote-admin"))

@@ -19,6 +19,7 @@ Feature: Sessions begin, are renewed and end
     When Alice renews the session
     Then Alice is signed in
     And the old session of Alice cannot be renewed again
+    And Alice soon has to renew the session on the phone again
 
   Scenario: A session ends
     Given Alice has an account
@@ -35,6 +36,7 @@ Feature: Sessions begin, are renewed and end
     When Alice signs in on the tablet with an older client
     And Alice renews the session on the tablet
     Then Alice is signed in on 2 devices
+    And Alice soon has to renew the session on the tablet again
 
   Scenario: The session of an older client ends
     Given Alice has an account

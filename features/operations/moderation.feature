@@ -16,6 +16,16 @@ Feature: The operator has the last word on what is kept here
     Then "market" is shut for Alice
     And "market" is shut for Bob
 
+  @mas
+  Scenario: Who was not there reads nothing of people that the operator erased
+    Given Carol has an account
+    When Bob says "I live in Elm Street" in "market"
+    And the operator erases the account of Bob
+    And Alice invites Carol to the room "market"
+    And Carol accepts the invitation to "market"
+    Then Carol finds "I live in Elm Street" empty in the history
+    And Alice can look up "I live in Elm Street"
+
   Scenario: A picture that the operator removes is gone
     When Alice sends a picture to "market"
     And the operator removes the picture
