@@ -30,7 +30,7 @@ type Options struct {
 	Strict    bool   // what cannot run fails
 	Keep      bool   // leave the stack running
 	Seed      uint64 // order of scenarios; 0 draws one
-	Parallel  int    // scenarios at a time; 0 means four for each core
+	Parallel  int    // scenarios at a time; 0 means as many as this machine's homeservers answer in good time
 	ReportDir string // reports and failure bundles
 	History   string // file that remembers past runs; empty keeps none
 	Upgrades  string // folder of records of upgrades and drills
@@ -82,13 +82,17 @@ type whole struct {
 	peer  *stack.Stack // homeserver that was booted for that stack to talk to
 }
 
+// inGoodTime is how many scenarios run at a time: three for each core, since with more of them each waits longer and the run is no
+// shorter, and never so many that they all wait for the one core a homeserver uses.
+func inGoodTime(cores int) int { return min(3*cores, 12) }
+
 // Run boots the stack, runs the features against it and returns what held. The error says why there is no verdict.
 func Run(ctx context.Context, o Options) (Verdict, error) {
 	if o.Seed == 0 {
 		o.Seed = rand.Uint64N(1_000_000) + 1
 	}
 	if o.Parallel == 0 {
-		o.Parallel = 4 * runtime.NumCPU()
+		o.Parallel = inGoodTime(runtime.NumCPU())
 	}
 	chosen, err := choose(o)
 	if err != nil {

@@ -41,7 +41,7 @@ func newAcceptanceCommand() *cobra.Command {
 	flags.BoolVar(&o.Strict, "strict", isOn("STRICT"), "what cannot run fails (STRICT=1)")
 	flags.BoolVar(&o.Keep, "keep", isOn("KEEP"), "leave the stack running (KEEP=1); make down removes it")
 	flags.Uint64Var(&o.Seed, "seed", seed, "order of scenarios; 0 draws one (SEED)")
-	flags.IntVar(&o.Parallel, "parallel", 0, "scenarios at a time; 0 means four for each core")
+	flags.IntVar(&o.Parallel, "parallel", 0, "scenarios at a time; 0 means three for each core, and twelve at most")
 	command.PreRunE = func(*cobra.Command, []string) error { return err }
 	return command
 }
