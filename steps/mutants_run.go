@@ -25,6 +25,11 @@ func RunMutants(ctx context.Context, o Options, only string, out io.Writer) (mis
 	if err != nil {
 		return nil, err
 	}
+	release, err := clearReport(o.ReportDir)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	untried := 0
 	for _, m := range chosen {
 		verdict, said, err := m.run(ctx, o)
@@ -54,11 +59,7 @@ func chooseMutants(only string) ([]Mutant, error) {
 
 // run boots the broken stack and runs the feature that must notice.
 func (m Mutant) run(ctx context.Context, o Options) (verdict, said string, err error) {
-	logs := filepath.Join(o.ReportDir, slug(m.Name)+".log")
-	if err := os.MkdirAll(filepath.Dir(logs), 0o755); err != nil {
-		return "", "", fmt.Errorf("break the stack: %w", err)
-	}
-	log, err := os.Create(logs)
+	log, err := os.Create(filepath.Join(o.ReportDir, slug(m.Name)+".log"))
 	if err != nil {
 		return "", "", fmt.Errorf("break the stack: %w", err)
 	}
@@ -78,7 +79,7 @@ func (m Mutant) run(ctx context.Context, o Options) (verdict, said string, err e
 	}
 	verdict, said = m.judge(ran, err)
 	if verdict == mutantMissed && err == nil {
-		said += "; see " + logs
+		said += "; see " + log.Name()
 	}
 	return verdict, said, nil
 }

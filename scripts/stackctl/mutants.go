@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,9 +26,6 @@ func newMutantsCommand() *cobra.Command {
 				return err
 			}
 			o := steps.Options{Features: "features", Engine: engine, Resolver: resolver, Seeds: resolver.Store.Seeds(), ReportDir: "build/mutants"}
-			if err := os.RemoveAll(o.ReportDir); err != nil {
-				return fmt.Errorf("clear the last report: %w", err)
-			}
 			missed, err := steps.RunMutants(cmd.Context(), o, strings.Join(args, ""), cmd.OutOrStdout())
 			if err != nil {
 				return err
