@@ -30,13 +30,9 @@ func isClosedToOutside(ctx context.Context, what, name string) error {
 			return err
 		}
 	}
-	endpoint, err := s.stack.Endpoint(ctx, door.component, door.port)
+	inside, err := s.statusInside(ctx, door.component, door.port, door.path)
 	if err != nil {
 		return err
-	}
-	inside, err := statusAt(ctx, &http.Client{Timeout: patience}, "http://"+endpoint+door.path) // a published port of the engine
-	if err != nil {
-		return fmt.Errorf("ask from the inside: %w", err)
 	}
 	if inside == http.StatusNotFound {
 		return fmt.Errorf("%s has no %s at all, so its being closed proves nothing", door.component, what)
@@ -78,10 +74,6 @@ func proxyShowsNobody(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	endpoint, err := s.stack.Endpoint(ctx, site.Component("traefik"), "8080/tcp")
-	if err != nil {
-		return err
-	}
 	proxy, _ := s.stack.World.Component(site.Component("traefik"))
 	for _, path := range []string{"/api/rawdata", "/api/overview", "/dashboard/"} {
 		for _, host := range proxy.Hosts {
@@ -89,9 +81,9 @@ func proxyShowsNobody(ctx context.Context, name string) error {
 				return err
 			}
 		}
-		inside, err := statusAt(ctx, &http.Client{Timeout: patience}, "http://"+endpoint+path)
+		inside, err := s.statusInside(ctx, proxy.Name, "8080/tcp", path)
 		if err != nil {
-			return fmt.Errorf("ask from the inside: %w", err)
+			return err
 		}
 		if inside != http.StatusNotFound {
 			return fmt.Errorf("the proxy shows to whom it is on a network with where its doors lead: %s answers with status %d", path, inside)
@@ -136,6 +128,19 @@ func (s *scenario) isClosedAt(ctx context.Context, place string) error {
 	return nil
 }
 
+// statusInside asks a server itself, at a published port of the engine.
+func (s *scenario) statusInside(ctx context.Context, component, port, path string) (int, error) {
+	endpoint, err := s.stack.Endpoint(ctx, component, port)
+	if err != nil {
+		return 0, err
+	}
+	status, err := statusAt(ctx, &http.Client{Timeout: patience}, "http://"+endpoint+path)
+	if err != nil {
+		return 0, fmt.Errorf("ask from the inside: %w", err)
+	}
+	return status, nil
+}
+
 func statusAt(ctx context.Context, client *http.Client, address string) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -173,14 +178,11 @@ func proxyIsNotWell(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	endpoint, err := s.stack.Endpoint(ctx, site.Component("traefik"), "8080/tcp")
-	if err != nil {
-		return err
-	}
+	proxy := site.Component("traefik")
 	return eventually(ctx, func(ctx context.Context) error {
-		status, err := statusAt(ctx, &http.Client{Timeout: patience}, "http://"+endpoint+"/ping")
+		status, err := s.statusInside(ctx, proxy, "8080/tcp", "/ping")
 		if err == nil && status == http.StatusOK {
-			err = fmt.Errorf("%s says that it is well, and leads nowhere", site.Component("traefik"))
+			err = fmt.Errorf("%s says that it is well, and leads nowhere", proxy)
 		}
 		return err
 	})

@@ -24,7 +24,7 @@ func additionMutants() []Mutant {
 		{Name: "the proxy turns names with a slash away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Slash")},
 		{Name: "the proxy turns names with a percent sign away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Percent")},
 		{Name: "the proxy turns names with a number sign away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Hash")},
-		{Name: "the proxy answers browsers one question at a time", Feature: "messaging/conversation", Alter: rewrite("traefik", "traefik.yml", httpsDoor, httpsDoor+"    http2: {maxConcurrentStreams: 1}\n")},
+		{Name: "the proxy answers browsers one question at a time", Feature: "messaging/conversation", Alter: atHTTPSDoor("traefik", "http2: {maxConcurrentStreams: 1}")},
 		{Name: "the proxy hangs up on slow lines", Feature: "media/slow", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 5s")},
 		{Name: "the proxy hangs up on those who wait", Feature: "routing/patience", Says: "waiting for news: after 20", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 300s, writeTimeout: 20s")},
 		{Name: "the proxy gives up on a homeserver that has no news", Feature: "routing/patience", Says: "after 20s of 31s: HTTP 504", Alter: both(
@@ -54,7 +54,7 @@ func additionMutants() []Mutant {
 		{Name: "the homeserver is full", Feature: "messaging/rooms", Alter: setting("limit_usage_by_mau: true\nmax_mau_value: 1")},
 		{Name: "beta believes where people say they are", Feature: "limits/addresses", Says: "nobody stopped it", Alter: believing("beta-traefik")},
 		{Name: "alpha believes where people say they are", Feature: "limits/addresses", Says: "nobody stopped it", Alter: believing("traefik")},
-		{Name: "the proxy believes whoever claims to be a proxy", Feature: "routing/strangers", Says: "believes that somebody else is calling", Alter: rewrite("traefik", "traefik.yml", httpsDoor, httpsDoor+"    proxyProtocol: {insecure: true}\n")},
+		{Name: "the proxy believes whoever claims to be a proxy", Feature: "routing/strangers", Says: "believes that somebody else is calling", Alter: atHTTPSDoor("traefik", "proxyProtocol: {insecure: true}")},
 		{Name: "the homeserver has a door for its makers", Feature: "stack/confinement", Says: "synapse listens at [9001] as well", Alter: rewrite("synapse", "homeserver.yaml", "enable_metrics: true\n", "  - {port: 9001, type: manhole, bind_addresses: [\"0.0.0.0\"]}\nenable_metrics: true\n")},
 		{Name: "invitations need no answer", Feature: "messaging/invitations", Says: "without an answer to the invitation", Alter: setting("auto_accept_invites: {enabled: true}")},
 		{Name: "elsewhere is told what people call their devices", Feature: "federation/people", Says: "found in the attic", Alter: setting("allow_device_name_lookup_over_federation: true")},
@@ -77,9 +77,9 @@ func additionMutants() []Mutant {
 		{Name: "passwords may be almost long at beta", Feature: "sign_in/homeserver", Says: unrefused, Alter: rewrite("beta-synapse", "homeserver.yaml", "minimum_length: 10", "minimum_length: 9")},
 		{Name: "word is kept for a week", Feature: "calls/leaving", Says: unrefused, Alter: rewrite("synapse", "homeserver.yaml", "max_event_delay_duration: 24h", "max_event_delay_duration: 7d")},
 		{Name: "word is kept for an hour", Feature: "calls/leaving", Says: "the allowed maximum", Alter: rewrite("synapse", "homeserver.yaml", "max_event_delay_duration: 24h", "max_event_delay_duration: 1h")},
-		{Name: "people are asked to prove that they are no machines", Feature: "accounts/sign_up", Says: "CAPTCHA", Alter: rewrite("mas", "config.yaml", "matrix:\n", "captcha: {service: recaptcha_v2, site_key: a, secret_key: b}\nmatrix:\n")},
-		{Name: "a token is good for a day", Feature: "accounts/sessions", Says: "the token on the phone of Alice is good for 24h", Alter: rewrite("mas", "config.yaml", "matrix:\n", "experimental: {access_token_ttl: 86400}\nmatrix:\n")},
-		{Name: "a token of an older client is good for a day", Feature: "accounts/sessions", Says: "the token on the tablet of Alice is good for 24h", Alter: rewrite("mas", "config.yaml", "matrix:\n", "experimental: {compat_token_ttl: 86400}\nmatrix:\n")},
+		{Name: "people are asked to prove that they are no machines", Feature: "accounts/sign_up", Says: "CAPTCHA", Alter: settingOfAccounts("captcha: {service: recaptcha_v2, site_key: a, secret_key: b}")},
+		{Name: "a token is good for a day", Feature: "accounts/sessions", Says: "the token on the phone of Alice is good for 24h", Alter: settingOfAccounts("experimental: {access_token_ttl: 86400}")},
+		{Name: "a token of an older client is good for a day", Feature: "accounts/sessions", Says: "the token on the tablet of Alice is good for 24h", Alter: settingOfAccounts("experimental: {compat_token_ttl: 86400}")},
 		{Name: "people make one room and no more", Feature: "limits/everyday", Says: "M_LIMIT_EXCEEDED", Alter: setting("rc_room_creation: {per_second: 0.001, burst_count: 1}")},
 		{Name: "other homeservers are heard one request at a time", Feature: "limits/everyday", Says: "Carol", Alter: setting("rc_federation: {window_size: 100000, reject_limit: 1, sleep_limit: 1, sleep_delay: 10000, concurrent: 1}")},
 		{Name: "other homeservers are asked nothing", Feature: "federation/rooms", Says: "Failed to fetch alias", Alter: setting("federation_ip_range_blacklist: [\"0.0.0.0/0\"]")},
@@ -93,7 +93,18 @@ func additionMutants() []Mutant {
 
 // believing lets a proxy pass on what a client claims of its address.
 func believing(proxy string) func(*stack.World) error {
-	return rewrite(proxy, "traefik.yml", httpsDoor, httpsDoor+"    forwardedHeaders: {insecure: true}\n")
+	return atHTTPSDoor(proxy, "forwardedHeaders: {insecure: true}")
+}
+
+// atHTTPSDoor adds a setting to where people come in.
+func atHTTPSDoor(proxy, text string) func(*stack.World) error {
+	return rewrite(proxy, "traefik.yml", httpsDoor, httpsDoor+"    "+text+"\n")
+}
+
+// settingOfAccounts adds a setting to MAS.
+func settingOfAccounts(text string) func(*stack.World) error {
+	const begin = "matrix:\n"
+	return rewrite("mas", "config.yaml", begin, text+"\n"+begin)
 }
 
 // turningAway lets a proxy refuse requests that name something with a character in it, as some versions of Traefik did by default.

@@ -39,13 +39,19 @@ func (s *scenario) where(text string) (id.RoomID, id.EventID, error) {
 	return s.sentTo[text], sent, nil
 }
 
-// heard is the device of a person that has received what was said, and where that was.
-func (s *scenario) heard(ctx context.Context, name, text string) (*device, id.RoomID, id.EventID, error) {
+// message is a device of a person, and a message which that person may or may not see.
+func (s *scenario) message(name, text string) (*device, id.RoomID, id.EventID, error) {
 	d, err := s.device(name)
 	if err != nil {
 		return nil, "", "", err
 	}
 	room, sent, err := s.where(text)
+	return d, room, sent, err
+}
+
+// heard is the device of a person that has received what was said, and where that was.
+func (s *scenario) heard(ctx context.Context, name, text string) (*device, id.RoomID, id.EventID, error) {
+	d, room, sent, err := s.message(name, text)
 	if err != nil {
 		return nil, "", "", err
 	}
@@ -186,11 +192,7 @@ func shownText(evt *event.Event) string {
 
 func takesBack(ctx context.Context, name, text string) error {
 	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	room, sent, err := s.where(text)
+	d, room, sent, err := s.message(name, text)
 	if err != nil {
 		return err
 	}
@@ -204,11 +206,7 @@ func isGoneFor(ctx context.Context, text, name string) error {
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	room, sent, err := s.where(text)
+	d, room, sent, err := s.message(name, text)
 	if err != nil {
 		return err
 	}
@@ -220,11 +218,11 @@ func isGoneFor(ctx context.Context, text, name string) error {
 		if body, there := evt.Content.Raw["body"]; there || evt.Unsigned.RedactedBecause == nil {
 			return fmt.Errorf("%s still sees %v where %q was taken back", name, body, text)
 		}
-		past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
+		past, err := d.history(ctx, room)
 		if err != nil {
-			return fmt.Errorf("ask for the history as %s: %w", name, err)
+			return err
 		}
-		if slices.ContainsFunc(past.Chunk, func(evt *event.Event) bool { return evt.Content.Raw["body"] == text }) {
+		if slices.ContainsFunc(past, func(evt *event.Event) bool { return evt.Content.Raw["body"] == text }) {
 			return fmt.Errorf("the history still shows %q to %s", text, name)
 		}
 		return nil

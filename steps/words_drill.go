@@ -110,11 +110,7 @@ func saidAfterIsGone(ctx context.Context, name string) error {
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	room, sent, err := s.where(afterBackup)
+	d, room, sent, err := s.message(name, afterBackup)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
 )
 
 // registerHistory holds the words about what was said before.
@@ -33,31 +34,36 @@ func historyIsFor(ctx context.Context, room, whom string) error {
 	return nil
 }
 
+// history is what a room shows a device that scrolls back, the newest first.
+func (d *device) history(ctx context.Context, room id.RoomID) ([]*event.Event, error) {
+	past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
+	if err != nil {
+		return nil, fmt.Errorf("ask for the history as %s: %w", d.owner.name, err)
+	}
+	return past.Chunk, nil
+}
+
 // canLookUp reads the history of the room, as a client does that scrolls back.
 func canLookUp(ctx context.Context, name, text string) error {
 	s := from(ctx)
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	room, sent, err := s.where(text)
+	d, room, sent, err := s.message(name, text)
 	if err != nil {
 		return err
 	}
 	return eventually(ctx, func(ctx context.Context) error {
-		past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
+		past, err := d.history(ctx, room)
 		if err != nil {
-			return fmt.Errorf("ask for the history as %s: %w", name, err)
+			return err
 		}
-		for _, evt := range past.Chunk {
+		for _, evt := range past {
 			if body, _ := evt.Content.Raw["body"].(string); evt.ID == sent && body == text {
 				return nil
 			}
 		}
-		return fmt.Errorf("the history of %d events that %s is shown does not hold %q", len(past.Chunk), name, text)
+		return fmt.Errorf("the history of %d events that %s is shown does not hold %q", len(past), name, text)
 	})
 }
 
@@ -68,23 +74,19 @@ func findsEmpty(ctx context.Context, name, text string) error {
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, err := s.device(name)
+	d, room, sent, err := s.message(name, text)
 	if err != nil {
 		return err
 	}
-	room, sent, err := s.where(text)
+	past, err := d.history(ctx, room)
 	if err != nil {
 		return err
 	}
-	past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
-	if err != nil {
-		return fmt.Errorf("ask for the history as %s: %w", name, err)
-	}
-	i := slices.IndexFunc(past.Chunk, func(evt *event.Event) bool { return evt.ID == sent })
+	i := slices.IndexFunc(past, func(evt *event.Event) bool { return evt.ID == sent })
 	if i < 0 {
-		return fmt.Errorf("the history of %d events that %s is shown does not hold %q, not even empty", len(past.Chunk), name, text)
+		return fmt.Errorf("the history of %d events that %s is shown does not hold %q, not even empty", len(past), name, text)
 	}
-	if body, there := past.Chunk[i].Content.Raw["body"]; there {
+	if body, there := past[i].Content.Raw["body"]; there {
 		return fmt.Errorf("%s still sees %v in the history", name, body)
 	}
 	return nil
@@ -93,11 +95,7 @@ func findsEmpty(ctx context.Context, name, text string) error {
 // cannotRead asks for a message by itself and in the history of its room. The person must be able to ask at all.
 func cannotRead(ctx context.Context, name, text string) error {
 	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	room, sent, err := s.where(text)
+	d, room, sent, err := s.message(name, text)
 	if err != nil {
 		return err
 	}
@@ -111,12 +109,12 @@ func cannotRead(ctx context.Context, name, text string) error {
 	if !answered(mautrix.MNotFound, mautrix.MForbidden)(err) {
 		return fmt.Errorf("%s asked for %q and was refused for another reason: %w", name, text, err)
 	}
-	past, err := d.client.Messages(ctx, room, "", "", mautrix.DirectionBackward, nil, 100)
-	if err == nil && slices.ContainsFunc(past.Chunk, func(evt *event.Event) bool { return evt.ID == sent }) {
+	past, err := d.history(ctx, room)
+	if err == nil && slices.ContainsFunc(past, func(evt *event.Event) bool { return evt.ID == sent }) {
 		return fmt.Errorf("the history of the room shows %q to %s", text, name)
 	}
 	if err != nil && !answered(mautrix.MForbidden)(err) {
-		return fmt.Errorf("ask for the history as %s: %w", name, err)
+		return err
 	}
 	return nil
 }

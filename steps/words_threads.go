@@ -59,11 +59,7 @@ func hasUnreadThread(ctx context.Context, name string, inside int, of string, be
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	room, root, err := s.where(of)
+	d, room, root, err := s.message(name, of)
 	if err != nil {
 		return err
 	}
