@@ -19,7 +19,10 @@ func additionMutants() []Mutant {
 		{Name: "the proxy speaks encryption that is out of use", Feature: "routing/doors", Says: "PROTOCOL_ERROR", Alter: rewrite("traefik", "routes.yml", "tls:\n", "tls:\n  options:\n    default: {maxVersion: VersionTLS12, cipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA]}\n")},
 		{Name: "clients are answered under the server name as well", Feature: "routing/closed", Says: "as well: status 200", Alter: rewrite("traefik", "routes.yml", "(PathPrefix(`/_matrix/federation`) ||", "(PathPrefix(`/_matrix`) ||")},
 		{Name: "accounts are served under the server name as well", Feature: "routing/closed", Says: "as well: status", Alter: rewrite("traefik", "routes.yml", "Host(`auth.alpha.test`)", "Host(`auth.alpha.test`) || Host(`alpha.test`)")},
-		{Name: "the proxy shows inside where its doors lead", Feature: "routing/closed", Says: "where its doors lead", Alter: rewrite("traefik", "traefik.yml", "ping: {manualRouting: true}", "ping: {manualRouting: true}\napi: {insecure: true}")},
+		{Name: "the proxy shows inside where its doors lead", Feature: "routing/closed", Says: "where its doors lead", Alter: both(
+			rewrite("traefik", "traefik.yml", "ping: {manualRouting: true}", "ping: {manualRouting: true}\napi: {}"),
+			rewrite("traefik", "routes.yml", "    ping:\n", "    api: {rule: PathPrefix(`/api`), entryPoints: [traefik], service: api@internal}\n    ping:\n"),
+		)},
 		{Name: "the proxy writes down cookies", Feature: "operations/operating", Says: "holds the cookie", Alter: rewrite("traefik", "traefik.yml", "{User-Agent: keep}", "{User-Agent: keep, Cookie: keep}")},
 		{Name: "the proxy turns names with a slash away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Slash")},
 		{Name: "the proxy turns names with a percent sign away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Percent")},
