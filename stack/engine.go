@@ -586,6 +586,12 @@ func (e *Engine) kill(ctx context.Context, id string) error {
 	return err
 }
 
+// revive starts a container and does not wait for what runs in it.
+func (e *Engine) revive(ctx context.Context, id string) error {
+	_, err := e.api.ContainerStart(ctx, id, client.ContainerStartOptions{})
+	return err
+}
+
 // discard removes a container and leaves its volumes.
 func (e *Engine) discard(ctx context.Context, id string) error {
 	_, err := e.api.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true})

@@ -5,6 +5,7 @@ import (
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/crypto"
+	"maunium.net/go/mautrix/event"
 	"maunium.net/go/mautrix/id"
 )
 
@@ -62,6 +63,28 @@ func keyMutants() []Mutant {
 				_, err := r.stack.SQL(ctx, r.stack.World.Sites[0], "synapse", "CREATE RULE lost AS ON INSERT TO e2e_one_time_keys_json DO INSTEAD NOTHING; CREATE RULE lost_too AS ON INSERT TO e2e_fallback_keys_json DO INSTEAD NOTHING")
 				return err
 			},
+		},
+		{
+			Name: "a client hands keys to whoever asks", Feature: "encryption/passing_on", Says: "was not refused",
+			Client: func(d *device, _ *mautrix.Client) {
+				d.crypto.Machine().AllowKeyShare = func(context.Context, *id.Device, event.RequestedKeyInfo) *crypto.KeyShareRejection { return nil }
+			},
+		},
+		{
+			Name: "a client hands keys to nobody", Feature: "encryption/passing_on", Says: "asks the phone of Alice for a key",
+			Client: func(d *device, _ *mautrix.Client) {
+				d.crypto.Machine().AllowKeyShare = func(context.Context, *id.Device, event.RequestedKeyInfo) *crypto.KeyShareRejection {
+					return &crypto.KeyShareRejectUnverified
+				}
+			},
+		},
+		{
+			Name: "the database loses keys for when all others are used up", Feature: "encryption/used_up", Says: "are you there",
+			After: forgets("e2e_fallback_keys_json"),
+		},
+		{
+			Name: "the database takes keys of a device only once", Feature: "encryption/used_up", Says: "the homeserver has no keys",
+			After: before("synapse", "INSERT ON e2e_one_time_keys_json", "IF EXISTS (SELECT FROM events WHERE sender = NEW.user_id) THEN RETURN NULL; END IF; RETURN NEW"),
 		},
 		{
 			Name: "the database loses key backups", Feature: "encryption/own_keys", Says: "no session with given ID found",

@@ -28,6 +28,14 @@ func additionMutants() []Mutant {
 		{Name: "the proxy turns names with a percent sign away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Percent")},
 		{Name: "the proxy turns names with a number sign away", Feature: "routing/doors", Says: "50%_tea/cakes", Alter: turningAway("Hash")},
 		{Name: "the proxy answers browsers one question at a time", Feature: "messaging/conversation", Alter: atHTTPSDoor("traefik", "http2: {maxConcurrentStreams: 1}")},
+		{Name: "the proxy takes short messages only", Feature: "messaging/length", Says: "413", Alter: through("traefik", "homeserver", "buffering: {maxRequestBodyBytes: 50000}")},
+		{Name: "the proxy takes little from other homeservers", Feature: "messaging/length", Says: "does not see", Alter: through("traefik", "federation", "buffering: {maxRequestBodyBytes: 50000}")},
+		{Name: "the proxy lets little out", Feature: "messaging/length", Alter: through("traefik", "homeserver", "buffering: {maxResponseBodyBytes: 50000}")},
+		{Name: "the proxy takes files of half the size", Feature: "media/size", Says: "413", Alter: rewrite("traefik", "routes.yml", "maxRequestBodyBytes: 52428800", "maxRequestBodyBytes: 26214400")},
+		{Name: "the proxy lets pages run that people uploaded", Feature: "media/pages", Says: "runs what was uploaded", Alter: through("traefik", "homeserver", "headers: {customResponseHeaders: {Content-Security-Policy: \"\"}}")},
+		{Name: "the proxy lets browsers show what people uploaded", Feature: "media/pages", Says: "shows what was uploaded", Alter: through("traefik", "homeserver", "headers: {customResponseHeaders: {Content-Disposition: \"\"}}")},
+		{Name: "the proxy lets others keep what is meant for one", Feature: "clients/browsers", Says: "may keep", Alter: through("traefik", "homeserver", "headers: {customResponseHeaders: {Cache-Control: \"public, max-age=600\"}}")},
+		{Name: "clients give address books to a stranger", Feature: "routing/doors", Says: "identity server", Alter: setting("default_identity_server: https://identity.elsewhere.test")},
 		{Name: "the proxy hangs up on slow lines", Feature: "media/slow", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 5s")},
 		{Name: "the proxy hangs up on those who wait", Feature: "routing/patience", Says: "waiting for news: after 20", Alter: rewrite("traefik", "traefik.yml", "readTimeout: 300s", "readTimeout: 300s, writeTimeout: 20s")},
 		{Name: "the proxy gives up on a homeserver that has no news", Feature: "routing/patience", Says: "after 20s of 31s: HTTP 504", Alter: both(
@@ -35,10 +43,7 @@ func additionMutants() []Mutant {
 			rewrite("traefik", "routes.yml", "  services:\n", "  serversTransports:\n    hasty: {forwardingTimeouts: {responseHeaderTimeout: 20s}}\n  services:\n"),
 		)},
 		{Name: "the accounts tell what only their makers need", Feature: "operations/logs", Says: "the log of mas holds lines for its makers", Alter: sets("mas", "RUST_LOG", "debug")},
-		{Name: "browsers may not read what the homeserver answers", Feature: "clients/browsers", Says: "a browser lets no page read", Alter: both(
-			rewrite("traefik", "routes.yml", "      priority: 100\n", "      priority: 100\n      middlewares: [shut]\n"),
-			rewrite("traefik", "routes.yml", "  middlewares:\n", "  middlewares:\n    shut: {headers: {customResponseHeaders: {Access-Control-Allow-Origin: \"\"}}}\n"),
-		)},
+		{Name: "browsers may not read what the homeserver answers", Feature: "clients/browsers", Says: "a browser lets no page read", Alter: through("traefik", "homeserver", "headers: {customResponseHeaders: {Access-Control-Allow-Origin: \"\"}}")},
 		{Name: "anybody tries out questions to the accounts", Feature: "routing/closed", Says: "the outside is answered at auth.alpha.test/graphql/playground", Alter: rewrite("mas", "config.yaml", "        - name: graphql\n", "        - name: graphql\n          playground: true\n")},
 		{Name: "invitations say nothing", Feature: "messaging/invitations", Says: "the invitation tells Bob", Alter: setting("room_prejoin_state: {disable_default_event_types: true}")},
 		{Name: "what is said vanishes", Feature: "messaging/history", Alter: setting("retention: {enabled: true, default_policy: {min_lifetime: 1s, max_lifetime: 1s}}")},
@@ -92,6 +97,14 @@ func additionMutants() []Mutant {
 		{Name: "the database writes down what it is asked", Feature: "operations/operating", Says: "the log of postgres holds a token", Alter: change("postgres", func(c *stack.Component) { c.Cmd = append(slices.Clone(c.Cmd), "-c", "log_statement=all") })},
 		{Name: "clients let people come back unencrypted", Feature: "sign_in/ways", Says: unrefused, Alter: rewrite("mas", "config.yaml", "policy:\n  data:\n", "policy:\n  data:\n    client_registration: {allow_insecure_uris: true}\n")},
 	}
+}
+
+// through sends what takes one of the routes of a proxy through something more.
+func through(proxy, route, middleware string) func(*stack.World) error {
+	return both(
+		rewrite(proxy, "routes.yml", "    "+route+":\n", "    "+route+":\n      middlewares: [more]\n"),
+		rewrite(proxy, "routes.yml", "  middlewares:\n", "  middlewares:\n    more: {"+middleware+"}\n"),
+	)
 }
 
 // believing lets a proxy pass on what a client claims of its address.

@@ -1,6 +1,11 @@
 package steps
 
-import "context"
+import (
+	"context"
+	"slices"
+
+	"matrixstack/stack"
+)
 
 // forgets lets the homeserver of alpha lose what it writes into one of its tables.
 func forgets(table string) func(context.Context, *run) error {
@@ -22,6 +27,13 @@ func keepingMutants() []Mutant {
 		{Name: "reports of people are lost", Feature: "operations/moderation", Says: "0 reports of Bob", After: forgets("event_reports")},
 		{Name: "rooms that were shut are open again", Feature: "operations/moderation", Says: `into "market"`, After: forgets("blocked_rooms")},
 		{Name: "pictures have copies that nobody removes", Feature: "operations/moderation", Says: "still keeps the picture", Alter: setting("media_storage_providers: [{module: file_system, store_local: true, store_remote: false, store_synchronous: true, config: {directory: /data/copies}}]")},
+		{Name: "the database says that it keeps what it has not kept yet", Feature: "operations/restarts", Says: "the night", Alter: change("postgres", func(c *stack.Component) {
+			c.Cmd = append(slices.Clone(c.Cmd), "-c", "synchronous_commit=off")
+		})},
+		{Name: "the database forgets words in a power cut", Feature: "operations/restarts", Says: "after the night", After: func(ctx context.Context, r *run) error {
+			_, err := r.stack.SQL(ctx, r.stack.World.Sites[0], "synapse", "ALTER TABLE event_json SET UNLOGGED")
+			return err
+		}},
 		{Name: "what erased people said is handed on", Feature: "operations/moderation", Says: "does not know of it", After: forgets("erased_users")},
 		{Name: "nobody is ignored", Feature: "messaging/invitations", Says: `was invited to "spoon shop"`, After: forgets("ignored_users")},
 		{Name: "words that people wait for are forgotten", Feature: "push/wishes", Says: "there are pancakes", After: before("synapse", "INSERT ON push_rules", "IF NEW.rule_id LIKE 'global/content/%' THEN RETURN NULL; END IF; RETURN NEW")},

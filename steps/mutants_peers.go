@@ -44,7 +44,7 @@ func peerMutants() []Mutant {
 			Alter: rewrite("traefik", "routes.yml", "maxRequestBodyBytes: 52428800", "maxRequestBodyBytes: 1000"),
 		},
 		{
-			Name: "the proxy takes files of any size", Feature: "media/files", Says: "another reason",
+			Name: "the proxy takes files of any size", Feature: "media/size", Says: "another reason",
 			Alter: rewrite("traefik", "routes.yml", "maxRequestBodyBytes: 52428800", "maxRequestBodyBytes: 524288000"),
 		},
 	}

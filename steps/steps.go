@@ -14,8 +14,8 @@ func registerAll(r Registrar) {
 		registerAccounts, registerApp, registerBridges, registerCalls, registerClients, registerConfinement,
 		registerConversation, registerDeployment, registerDevices, registerDirectory, registerDrill, registerDroppingOut,
 		registerEncryption, registerFaces, registerFederation, registerHistory, registerIRC, registerInvitations,
-		registerKeeping, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOperating,
-		registerOwnAccount, registerPages, registerPeers, registerPresence, registerPush, registerRecovery, registerRelay,
+		registerKeeping, registerLength, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOperating,
+		registerOwnAccount, registerPages, registerPassingOn, registerPeers, registerPresence, registerPush, registerRecovery, registerRelay, registerRestarts,
 		registerRoles, registerRooms, registerRouting, registerServers, registerSessions, registerSignIn, registerSpaces,
 		registerStrangers, registerThreads, registerUpgrades,
 	} {

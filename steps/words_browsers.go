@@ -48,3 +48,31 @@ func (s *scenario) mayRead(ctx context.Context, method, address string, asks map
 	}
 	return nil
 }
+
+// nobodyKeeps asks for what is for one person only. Browsers, and caches between them and the homeserver, go by what Cache-Control says
+// (RFC 9111); where it says nothing they may guess.
+func nobodyKeeps(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	for _, path := range []string{"v3/account/whoami", "v3/devices", "v3/sync"} {
+		address := "https://" + d.owner.site.MatrixHost() + "/_matrix/client/" + path
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		if err != nil {
+			return err
+		}
+		request.Header.Set("Authorization", "Bearer "+d.client.AccessToken)
+		answer, err := s.http().Do(request)
+		if err != nil {
+			return fmt.Errorf("ask as %s: %w", name, err)
+		}
+		answer.Body.Close()
+		said := answer.Header.Values("Cache-Control")
+		if answer.StatusCode != http.StatusOK || !strings.Contains(strings.Join(said, ","), "no-store") || strings.Contains(strings.Join(said, ","), "public") {
+			return fmt.Errorf("who is on the way may keep what %s answers %s: status %d, Cache-Control %q", address, name, answer.StatusCode, said)
+		}
+	}
+	return nil
+}

@@ -21,10 +21,13 @@ func registerMedia(r Registrar) {
 	r.When(`^(\w+) asks for the picture$`, asksForPicture)
 	r.When(`^(\w+) sends a picture to "([^"]+)"$`, sendsPicture)
 	r.When(`^(\w+) sends a picture to "([^"]+)" over a slow line$`, sendsPictureSlowly)
-	r.When(`^(\w+) uploads a file that is larger than the homeserver takes$`, uploadsTooMuch)
+	r.When(`^(\w+) uploads a file (as large as|larger than) the homeserver takes$`, uploadsMuch)
+	r.When(`^(\w+) uploads a page$`, uploadsPage)
 	r.When(`^somebody without an account asks for the picture$`, strangerAsksForPicture)
 	r.Then(`^(\w+) can open a small version of the picture$`, canOpenThumbnail)
 	r.Then(`^(\w+) can open the picture$`, canOpenPicture)
+	r.Then(`^(\w+) gets all of it$`, getsAll)
+	r.Then(`^the homeserver lets no browser run what (\w+) gets of it$`, letsNoBrowserRun)
 	r.Then(`^the homeserver of (\w+) keeps the picture (as it is|unreadable) where the deployment says, and nowhere else$`, keepsPicture)
 	r.Then(`^the homeserver of (\w+) keeps the picture no more$`, keepsPictureNoMore)
 	r.Then(`^the homeserver tells (\w+) that a file may have up to (\d+) MiB$`, tellsLargestFile)
@@ -115,23 +118,6 @@ func strangerAsksForPicture(ctx context.Context) error {
 }
 
 var errNotSignedIn = errors.New("every door asks to sign in")
-
-func uploadsTooMuch(ctx context.Context, name string) error {
-	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	says, err := d.client.GetMediaConfig(ctx)
-	if err != nil {
-		return fmt.Errorf("ask how large a file may be: %w", err)
-	}
-	if says.UploadSize == 0 {
-		return errors.New("the homeserver does not say how large a file may be")
-	}
-	_, err = d.client.UploadBytes(ctx, make([]byte, says.UploadSize+1), "application/octet-stream")
-	return s.tried(err, "%s uploads a file of %d bytes", name, says.UploadSize+1)
-}
 
 func tellsLargestFile(ctx context.Context, name string, most int64) error {
 	d, err := from(ctx).device(name)

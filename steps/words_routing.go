@@ -27,6 +27,7 @@ func registerRouting(r Registrar) {
 	r.Then(`^(the document for clients|the homeserver|what keeps the accounts) of (\w+) lets pages of others ask$`, letsPagesAsk)
 	r.Then(`^(\w+) shows clients the way to its accounts$`, showsClientsTheAccounts)
 	r.Then(`^(\w+) shows clients the way to its homeserver$`, showsClientsTheWay)
+	r.Then(`^nobody on the way may keep what the homeserver answers (\w+)$`, nobodyKeeps)
 	r.Then(`^plain HTTP to (\w+) leads to HTTPS and carries nothing else$`, plainLeadsToHTTPS)
 	r.Then(`^signing in at the homeserver of (\w+) is answered by Matrix Authentication Service$`, signInAnsweredByMAS)
 	r.Then(`^the (account monitoring|account sync|admin API|health check|metrics|proxy monitoring) of (\w+) is closed to the outside$`, isClosedToOutside)
@@ -64,6 +65,10 @@ func showsClientsTheWay(ctx context.Context, name string) error {
 	}
 	if want := "https://" + site.MatrixHost() + "/"; found.Homeserver.BaseURL != want {
 		return fmt.Errorf("%s sends clients to %q, not to %s", site.ServerName, found.Homeserver.BaseURL, want)
+	}
+	// Clients give the address books of their owners to it.
+	if stranger := found.IdentityServer.BaseURL; stranger != "" {
+		return fmt.Errorf("%s sends clients to the identity server %q, which nobody deployed", site.ServerName, stranger)
 	}
 	versions, err := client.Versions(ctx)
 	if err != nil {

@@ -15,8 +15,6 @@ import (
 // registerServers holds the words about the servers themselves and what their operator does.
 func registerServers(r Registrar) {
 	r.Given(`^the operator closes registration$`, operatorClosesRegistration)
-	r.Given(`^the operator stops (\w+)$`, operatorStops)
-	r.When(`^the operator restarts (\w+)$`, operatorRestarts)
 	r.Then(`^(\S+) cannot reach (\S+)$`, cannotReach)
 	r.Then(`^(\w+) cannot read the database of (\w+)$`, cannotReadDatabase)
 	r.Then(`^(\S+) reaches (\S+)$`, reaches)
@@ -195,34 +193,6 @@ func cannotReach(ctx context.Context, name, target string) error {
 		return nil
 	}
 	return err
-}
-
-func operatorRestarts(ctx context.Context, component string) error {
-	s := from(ctx)
-	if component == "heisenbridge" {
-		s.leaveIRC()
-	}
-	return s.stack.Restart(ctx, component)
-}
-
-// leaveIRC lets people on IRC expect nobody that comes through the bridge: they may hear of its end only after its new start, and
-// would take who was there before for somebody who came back.
-func (s *scenario) leaveIRC() {
-	for _, u := range s.irc {
-		for _, p := range s.people {
-			u.gone(p.onIRC())
-		}
-	}
-}
-
-// operatorStops stops a server until the scenario ends.
-func operatorStops(ctx context.Context, component string) error {
-	s := from(ctx)
-	if err := s.stack.Halt(ctx, component); err != nil {
-		return err
-	}
-	s.mended = append(s.mended, func(ctx context.Context) error { return s.stack.Resume(ctx, component) })
-	return nil
 }
 
 // operatorClosesRegistration changes MAS's configuration for this scenario.

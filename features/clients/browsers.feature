@@ -13,3 +13,7 @@ Feature: Clients in a browser may ask
   @mas
   Scenario: Pages of others may ask what keeps the accounts
     Then what keeps the accounts of alpha lets pages of others ask
+
+  Scenario: Nobody on the way keeps what is meant for one
+    Given Alice has an account
+    Then nobody on the way may keep what the homeserver answers Alice

@@ -18,13 +18,6 @@ Feature: Files reach those they are meant for
     And somebody without an account asks for the picture
     Then somebody is refused because nobody is signed in
 
-  Scenario: A file that is too large is refused
-    When Alice uploads a file that is larger than the homeserver takes
-    Then Alice is refused because the file is too large
-
-  Scenario: How large a file may be is said beforehand
-    Then the homeserver tells Alice that a file may have up to 50 MiB
-
   Scenario: A file that does not exist is not found
     When Bob asks for a file that does not exist
     Then Bob is refused because there is no such file
