@@ -1,50 +1,18 @@
 package steps
 
-import (
-	"context"
-	"fmt"
-
-	"golang.org/x/sync/errgroup"
-)
+import "context"
 
 // registerRestarts holds the words about servers that stop, and come back.
 func registerRestarts(r Registrar) {
 	r.Given(`^the operator stops (\w+)$`, operatorStops)
-	r.When(`^the homeserver of (\w+) finds its database again$`, findsDatabaseAgain)
 	r.When(`^the operator restarts (\w+)$`, operatorRestarts)
 	r.When(`^the power fails at (\w+), and (\w+) comes back last$`, powerFails)
-}
-
-// findsDatabaseAgain asks as many at once as the homeserver has connections to its database, and more, until all are answered: Synapse
-// notices only in use that a connection is gone, and refuses whoever was to use it.
-func findsDatabaseAgain(ctx context.Context, name string) error {
-	const atOnce = 20
-	d, err := from(ctx).device(name)
-	if err != nil {
-		return err
-	}
-	return eventually(ctx, func(ctx context.Context) error {
-		group, ctx := errgroup.WithContext(ctx)
-		for range atOnce {
-			group.Go(func() error {
-				_, err := d.client.GetDevicesInfo(ctx)
-				return err
-			})
-		}
-		if err := group.Wait(); err != nil {
-			return fmt.Errorf("the homeserver of %s has not found its database: %w", name, err)
-		}
-		return nil
-	})
 }
 
 func operatorRestarts(ctx context.Context, component string) error {
 	s := from(ctx)
 	if component == "heisenbridge" {
 		s.leaveIRC()
-	}
-	if c, _ := s.stack.World.Component(component); c.Database {
-		s.mended = append(s.mended, s.restartWhatGaveUp) // MAS ends when its database does
 	}
 	return s.stack.Restart(ctx, component)
 }

@@ -30,12 +30,12 @@ type image struct {
 // project says in Compose's words what a world declares.
 func project(world stack.World, subnets map[string]string, images map[string]image) ([]byte, error) {
 	p := types.Project{Name: "matrix", Services: types.Services{}, Networks: types.Networks{}}
-	health := map[string]bool{}
+	all := map[string]stack.Component{}
 	for _, c := range world.Components {
-		health[c.Name] = len(c.Health) > 0
+		all[c.Name] = c
 	}
 	for _, c := range world.Components {
-		s, err := service(c, images[c.Name], health)
+		s, err := service(c, images[c.Name], all)
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +51,7 @@ func project(world stack.World, subnets map[string]string, images map[string]ima
 	return content, nil
 }
 
-func service(c stack.Component, i image, health map[string]bool) (types.ServiceConfig, error) {
+func service(c stack.Component, i image, all map[string]stack.Component) (types.ServiceConfig, error) {
 	grace := types.Duration(time.Minute)
 	s := types.ServiceConfig{Name: c.Name, ContainerName: c.Container, Restart: types.RestartPolicyUnlessStopped}
 	s.Image, s.Hostname, s.Entrypoint, s.Command = i.ref, c.Name, literal(c.Entrypoint), literal(c.Cmd)
@@ -76,21 +76,22 @@ func service(c stack.Component, i image, health map[string]bool) (types.ServiceC
 			StartPeriod: &start,
 		}
 	}
-	err := connect(&s, c, health)
+	err := connect(&s, c, all)
 	return s, err
 }
 
 // connect gives a service its networks, what it waits for, its ports and what it reads and keeps.
-func connect(s *types.ServiceConfig, c stack.Component, health map[string]bool) error {
+func connect(s *types.ServiceConfig, c stack.Component, all map[string]stack.Component) error {
 	for _, n := range c.Networks {
 		s.Networks[n] = &types.ServiceNetworkConfig{Aliases: c.Aliases(n)}
 	}
 	for _, need := range c.Needs {
 		condition := types.ServiceConditionStarted
-		if health[need] {
+		if len(all[need].Health) > 0 {
 			condition = types.ServiceConditionHealthy
 		}
-		s.DependsOn[need] = types.ServiceDependency{Condition: condition, Required: true}
+		// Who uses a database starts anew with it, as stack.Restart does and says why.
+		s.DependsOn[need] = types.ServiceDependency{Condition: condition, Required: true, Restart: all[need].Database}
 	}
 	for _, port := range c.Public {
 		number, _, _ := strings.Cut(port, "/")
