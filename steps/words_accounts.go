@@ -12,6 +12,7 @@ func registerAccounts(r Registrar) {
 	r.Given(`^(\w+) has an account on (\w+)$`, hasAccountOn)
 	r.Given(`^(\w+) has no account yet$`, hasNoAccount)
 	r.Given(`^(\w+) has no account yet on (\w+)$`, hasNoAccountOn)
+	r.When(`^(\w+) asks whether the name of (\w+) is free$`, asksWhetherFree)
 	r.When(`^(\w+) signs in on the (\w+)$`, signsInOn)
 	r.When(`^(\w+) signs in on the (\w+) with an older client$`, signsInWithOlderClient)
 	r.When(`^(\w+) signs in with the password "([^"]+)"$`, signsInWithPassword)
@@ -61,6 +62,21 @@ func signsUpAs(ctx context.Context, name, username string) error {
 	}
 	p.username = username
 	return s.tried(s.signUp(ctx, p, "phone"), "%s signs up as %q", name, username)
+}
+
+// asksWhetherFree asks as clients do while somebody types the name they would like to have.
+func asksWhetherFree(ctx context.Context, name, other string) error {
+	s := from(ctx)
+	taken, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	client, err := s.anonymous(taken.site)
+	if err != nil {
+		return err
+	}
+	_, err = client.RegisterAvailable(ctx, taken.username)
+	return s.tried(err, "%s asks whether the name of %s is free", name, other)
 }
 
 func signsUpUnderNameOf(ctx context.Context, name, other string) error {

@@ -4,14 +4,17 @@ Feature: A homeserver without an account service keeps accounts itself
 
   Background:
     Given Bob has an account on beta
+    And Eve has no account yet on beta
 
   Scenario: A taken name is refused by the homeserver
-    Given Eve has no account yet on beta
     When Eve signs up under the name of Bob
     Then Eve is refused because the name is taken
 
+  Scenario: Who would like a taken name is told beforehand
+    When Eve asks whether the name of Bob is free
+    Then Eve is refused because the name is taken
+
   Scenario: A weak password is refused by the homeserver
-    Given Eve has no account yet on beta
     When Eve signs up with the password "ninechars"
     Then Eve is refused because the password is too weak
 
