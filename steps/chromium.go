@@ -120,7 +120,11 @@ func tryAgain(browser context.Context) error {
 	if !strings.Contains(said, networkChanged) {
 		return fmt.Errorf("no page came: %s", oneLine(said))
 	}
-	return each(browser, chromedp.Reload())
+	// It may change once more meanwhile; the page then says so again.
+	if err := each(browser, chromedp.Reload()); err != nil && !strings.Contains(err.Error(), networkChanged) {
+		return err
+	}
+	return nil
 }
 
 func (s *scenario) fillIn(browser context.Context, p *person, path string, count int) error {
