@@ -126,8 +126,7 @@ func (s *Stack) Restart(ctx context.Context, name string) error {
 	if err := s.Resume(ctx, name); err != nil || !s.nodes[name].Database {
 		return err
 	}
-	users := slices.DeleteFunc(s.Names(), func(other string) bool { return !slices.Contains(s.nodes[other].Needs, name) })
-	return each(ctx, users, s.Restart)
+	return each(ctx, s.users(name), s.Restart)
 }
 
 // Logs returns what a component wrote since a moment.

@@ -22,8 +22,7 @@ func (s *Stack) PowerCut(ctx context.Context, site, last string) error {
 	if err := each(ctx, first, s.revive); err != nil {
 		return err
 	}
-	lost := slices.DeleteFunc(first, func(name string) bool { return !slices.Contains(s.nodes[name].Needs, last) })
-	if err := each(ctx, lost, s.givesUp); err != nil {
+	if err := each(ctx, s.users(last), s.givesUp); err != nil {
 		return err
 	}
 	if err := s.revive(ctx, last); err != nil {

@@ -3,7 +3,6 @@ package stack
 import (
 	"context"
 	"fmt"
-	"maps"
 	"os"
 	"slices"
 	"time"
@@ -147,13 +146,15 @@ func (s *Stack) resumeKept(ctx context.Context, n *node) error {
 // Dependents lists what runs and needs a component, directly or through others, those that must stop first in front.
 func (s *Stack) Dependents(name string) []string {
 	var found []string
-	for _, other := range slices.Sorted(maps.Keys(s.nodes)) {
-		if !slices.Contains(s.nodes[other].Needs, name) {
-			continue
-		}
+	for _, other := range s.users(name) {
 		found = appendNew(found, append(s.Dependents(other), other)...)
 	}
 	return found
+}
+
+// users lists what runs and needs a component directly, sorted.
+func (s *Stack) users(name string) []string {
+	return slices.DeleteFunc(s.Names(), func(other string) bool { return !slices.Contains(s.nodes[other].Needs, name) })
 }
 
 // appendNew appends what is not there yet.
