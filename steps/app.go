@@ -33,6 +33,7 @@ type app struct {
 	events   []*event.Event               // what it was told of what happened
 	whole    map[id.RoomID]int            // how often a room came as if it were new
 	news     map[string][]json.RawMessage // by extension
+	shown    map[id.RoomID]onScreen       // what it was told last of rooms as a whole
 }
 
 // slidingRequest is what an app asks for. Simplified sliding sync is a proposal that the client library does not know yet.
@@ -68,6 +69,7 @@ type slidingAnswer struct {
 		} `json:"ops"`
 	} `json:"lists"`
 	Rooms map[id.RoomID]struct {
+		onScreen
 		Initial  bool           `json:"initial"`
 		State    []*event.Event `json:"required_state"`
 		Timeline []*event.Event `json:"timeline"`
@@ -79,6 +81,7 @@ type slidingAnswer struct {
 func (a *app) start() {
 	a.pos, a.answers = "", 0
 	a.state, a.whole, a.news = map[id.RoomID][]*event.Event{}, map[id.RoomID]int{}, map[string][]json.RawMessage{}
+	a.shown = map[id.RoomID]onScreen{}
 	a.events = nil
 }
 
@@ -127,6 +130,7 @@ func (a *app) take(answer slidingAnswer) error {
 		if news.Initial {
 			a.whole[room]++
 		}
+		a.shown[room] = a.shown[room].with(news.onScreen)
 		a.state[room] = append(a.state[room], news.State...)
 		a.events = append(a.events, news.Timeline...)
 	}

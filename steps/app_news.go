@@ -21,6 +21,7 @@ type tidings struct {
 	} `json:"global"`
 	Events      []event.Event       `json:"events"`
 	DeviceLists mautrix.DeviceLists `json:"device_lists"`
+	Left        *mautrix.OTKCount   `json:"device_one_time_keys_count"`
 }
 
 // extensionNews is one thing an app can be told about somebody: by which extension, and whether it says so.
@@ -37,7 +38,8 @@ func newsOfExtensions() map[string]extensionNews {
 		"sending keys": {"to_device", func(t tidings, who id.UserID) bool {
 			return slices.ContainsFunc(t.Events, func(evt event.Event) bool { return evt.Sender == who && evt.Type.Type == event.ToDeviceEncrypted.Type })
 		}},
-		"signing in": {"e2ee", func(t tidings, who id.UserID) bool { return slices.Contains(t.DeviceLists.Changed, who) }},
+		"signing in":      {"e2ee", func(t tidings, who id.UserID) bool { return slices.Contains(t.DeviceLists.Changed, who) }},
+		"taking its keys": {"e2ee", func(t tidings, _ id.UserID) bool { return t.Left != nil && t.Left.SignedCurve25519 == 0 }},
 		"being ignored": {"account_data", func(t tidings, who id.UserID) bool {
 			for _, data := range t.Global {
 				if data.Type == event.AccountDataIgnoredUserList.Type && strings.Contains(string(data.Content), who.String()) {
@@ -76,6 +78,25 @@ func appIsToldOf(ctx context.Context, name, who, doing string) error {
 		}
 		return fmt.Errorf("the app of %s was not told of %s %s; %s brought %s", name, who, doing, wanted.extension, a.news[wanted.extension])
 	})
+}
+
+// appIsNotToldOfReading looks at what came so far: something that happened later must have.
+func appIsNotToldOfReading(ctx context.Context, name, who string) error {
+	s := from(ctx)
+	a, err := s.app(name)
+	if err != nil {
+		return err
+	}
+	p, err := s.person(who)
+	if err != nil {
+		return err
+	}
+	for _, raw := range a.news["receipts"] {
+		if strings.Contains(string(raw), p.userID().String()) {
+			return fmt.Errorf("the app of %s was told of %s reading: %s", name, who, raw)
+		}
+	}
+	return nil
 }
 
 func appRefusals() reasons {

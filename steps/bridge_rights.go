@@ -38,6 +38,21 @@ func bridgeSpeaksAs(ctx context.Context, bridge, whom string) error {
 	return s.tried(err, "%s speaks as %s", bridge, whom)
 }
 
+// bridgeBringsIn registers somebody as bridges do, under a name that nobody keeps for it.
+func bridgeBringsIn(ctx context.Context, bridge string) error {
+	s := from(ctx)
+	row, err := s.bridge(bridge)
+	if err != nil {
+		return err
+	}
+	client, err := bridgeClient(s, s.stack.World.Sites[0], row)
+	if err != nil {
+		return err
+	}
+	_, _, err = client.Register(ctx, &mautrix.ReqRegister[any]{Username: "somebody-" + s.suffix, Type: mautrix.AuthTypeAppservice, InhibitLogin: true})
+	return s.tried(err, "%s brings in somebody", bridge)
+}
+
 // spokenFor is the name of somebody that a bridge speaks as.
 func (s *scenario) spokenFor(row stack.Bridge, whom string) (string, error) {
 	switch whom {

@@ -68,7 +68,7 @@ func (l *life) useNewAccounts(ctx context.Context) error {
 	return inOrder(
 		func() error { return hasAccount(ctx, "Dora") },
 		func() error { return signsInOn(ctx, "Bob", "desktop") },
-		func() error { return changesPassword(ctx, "Bob") },
+		func() error { return changesPassword(ctx, "Bob", "") },
 		l.s.held,
 	)
 }

@@ -37,24 +37,49 @@ func backsUpKeys(ctx context.Context, name, room string) error {
 	if err != nil {
 		return s.tried(err, "%s backs up the keys", name)
 	}
-	sessions, err := d.crypto.Machine().CryptoStore.GetGroupSessionsForRoom(ctx, roomID).AsList()
+	s.keyBackup = keyBackup{key, version.Version}
+	return s.tried(d.backUpRoom(ctx, s.keyBackup, roomID, 0), "%s backs up the keys", name)
+}
+
+// keyBackup is where a person's keys are backed up in the scenario.
+type keyBackup struct {
+	key     *backup.MegolmBackupKey
+	version id.KeyBackupVersion
+}
+
+// backsUpLess is what a device does that came to a conversation later: it knows the same keys, but not from the beginning.
+func backsUpLess(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	if s.keyBackup.key == nil {
+		return fmt.Errorf("%s has backed up nothing yet", name)
+	}
+	return s.tried(d.backUpRoom(ctx, s.keyBackup, roomID, 1), "%s backs up less", name)
+}
+
+// backUpRoom backs up what the device knows of the keys of a room, but for that many messages at the beginning of each.
+func (d *device) backUpRoom(ctx context.Context, to keyBackup, room id.RoomID, without uint32) error {
+	sessions, err := d.crypto.Machine().CryptoStore.GetGroupSessionsForRoom(ctx, room).AsList()
 	if err != nil || len(sessions) == 0 {
-		return errors.Join(fmt.Errorf("%s has no keys of %q", name, room), err)
+		return errors.Join(fmt.Errorf("%s has no keys of %s", d.owner.name, room), err)
 	}
 	for _, session := range sessions {
-		if err := d.backUp(ctx, key, version.Version, session); err != nil {
+		if err := d.backUp(ctx, to, session, session.Internal.FirstKnownIndex()+without); err != nil {
 			return err
 		}
 	}
-	return s.tried(nil, "%s backs up the keys", name)
+	return nil
 }
 
-func (d *device) backUp(ctx context.Context, key *backup.MegolmBackupKey, version id.KeyBackupVersion, session *crypto.InboundGroupSession) error {
-	exported, err := session.Internal.Export(session.Internal.FirstKnownIndex())
+func (d *device) backUp(ctx context.Context, to keyBackup, session *crypto.InboundGroupSession, first uint32) error {
+	exported, err := session.Internal.Export(first)
 	if err != nil {
 		return fmt.Errorf("export a key: %w", err)
 	}
-	locked, err := backup.EncryptSessionData(key, backup.MegolmSessionData{
+	locked, err := backup.EncryptSessionData(to.key, backup.MegolmSessionData{
 		Algorithm: id.AlgorithmMegolmV1, ForwardingKeyChain: []string{}, SenderClaimedKeys: backup.SenderClaimedKeys{Ed25519: session.SigningKey},
 		SenderKey: session.SenderKey, SessionKey: string(exported),
 	})
@@ -68,8 +93,8 @@ func (d *device) backUp(ctx context.Context, key *backup.MegolmBackupKey, versio
 	if bytes.Contains(data, exported) {
 		return errors.New("the backup would hold a key in the open")
 	}
-	_, err = d.client.PutKeysInBackupForRoomAndSession(ctx, version, session.RoomID, session.ID(), &mautrix.ReqKeyBackupData{
-		FirstMessageIndex: int(session.Internal.FirstKnownIndex()), IsVerified: true, SessionData: data,
+	_, err = d.client.PutKeysInBackupForRoomAndSession(ctx, to.version, session.RoomID, session.ID(), &mautrix.ReqKeyBackupData{
+		FirstMessageIndex: int(first), IsVerified: true, SessionData: data,
 	})
 	if err != nil {
 		return fmt.Errorf("back up a key: %w", err)

@@ -9,6 +9,20 @@ import (
 	"maunium.net/go/mautrix/id"
 )
 
+// awaitNews waits until the device was told of its rooms for the first time: what happens from then on is news to it.
+// Clients of another make sync before they say that they are there.
+func (d *device) awaitNews(ctx context.Context) error {
+	if d.other != nil {
+		return nil
+	}
+	return d.seen(ctx, func(d *device) error {
+		if !d.synced {
+			return fmt.Errorf("the %s of %s was told nothing yet", d.name, d.owner.name)
+		}
+		return nil
+	})
+}
+
 // awaitDevice waits until the other people's devices have heard of a new one.
 func (s *scenario) awaitDevice(ctx context.Context, p *person, device id.DeviceID) error {
 	for _, other := range s.people {

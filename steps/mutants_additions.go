@@ -36,7 +36,7 @@ func additionMutants() []Mutant {
 		{Name: "the proxy lets browsers show what people uploaded", Feature: "media/pages", Says: "shows what was uploaded", Alter: through("traefik", "homeserver", "headers: {customResponseHeaders: {Content-Disposition: \"\"}}")},
 		{Name: "the proxy lets others keep what is meant for one", Feature: "clients/browsers", Says: "may keep", Alter: through("traefik", "homeserver", "headers: {customResponseHeaders: {Cache-Control: \"public, max-age=600\"}}")},
 		{Name: "clients give address books to a stranger", Feature: "routing/doors", Says: "identity server", Alter: setting("default_identity_server: https://identity.elsewhere.test")},
-		{Name: "nobody keeps track of who is there", Feature: "messaging/finding", Says: "does not see Bob online", Alter: rewrite("synapse", "homeserver.yaml", "presence:\n  enabled: true", "presence:\n  enabled: untracked")},
+		{Name: "nobody keeps track of who is there", Feature: "messaging/presence", Says: "does not see Bob online", Alter: rewrite("synapse", "homeserver.yaml", "presence:\n  enabled: true", "presence:\n  enabled: untracked")},
 		{Name: "the proxy lets few requests in", Feature: "limits/everyday", Says: "429", Alter: through("traefik", "homeserver", "rateLimit: {average: 10, burst: 20}")},
 		{Name: "the proxy lets one person ask two things at once", Feature: "messaging/conversation", Says: "429", Alter: through("traefik", "homeserver", "inFlightReq: {amount: 2}")},
 		{Name: "the proxy takes refusals for a broken homeserver", Feature: "messaging/roles", Alter: through("traefik", "homeserver", "circuitBreaker: {expression: \"ResponseCodeRatio(400, 600, 0, 600) > 0.2\"}")},

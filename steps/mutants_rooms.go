@@ -62,7 +62,7 @@ func roomMutants() []Mutant {
 func findingMutants() []Mutant {
 	return []Mutant{
 		{
-			Name: "presence is off", Feature: "messaging/finding", Says: "online",
+			Name: "presence is off", Feature: "messaging/presence", Says: "online",
 			Alter: rewrite("synapse", "homeserver.yaml", "presence:\n  enabled: true", "presence:\n  enabled: false"),
 		},
 		{
@@ -102,15 +102,15 @@ func communityMutants() []Mutant {
 			Alter: setting(`default_room_version: "7"`),
 		},
 		{
-			Name: "nobody may list a room", Feature: "communities/addresses", Says: "lists",
+			Name: "nobody may list a room", Feature: "communities/directory", Says: "lists",
 			Alter: rewrite("synapse", "homeserver.yaml", "  - action: allow", "  - action: deny"),
 		},
 		{
-			Name: "rooms of the house may be listed", Feature: "communities/addresses", Says: "was not refused",
+			Name: "rooms of the house may be listed", Feature: "communities/directory", Says: "was not refused",
 			Alter: rewrite("synapse", "homeserver.yaml", `alias: "#internal*"`, `alias: "#nothing*"`),
 		},
 		{
-			Name: "the public directory shows nothing", Feature: "communities/addresses", Says: "room list",
+			Name: "the public directory shows nothing", Feature: "communities/directory", Says: "room list",
 			Alter: setting("enable_room_list_search: false"),
 		},
 		{

@@ -99,7 +99,7 @@ func brokenHomeservers() []brokenSetting {
 		{beta, file, "rc_login.address.burst_count", "999", "limits/addresses", ""},
 		{alpha, file, "rc_media_create.burst_count", "999", "limits/people", "nobody stopped it"},
 		{beta, file, "rc_registration.burst_count", "999", "limits/addresses", "nobody stopped it"},
-		{alpha, file, "room_list_publication_rules[0].action", "allow", "communities/addresses", "was not refused"},
+		{alpha, file, "room_list_publication_rules[0].action", "allow", "communities/directory", "was not refused"},
 		{alpha, file, "server_name", "elsewhere.test", "boot", "synapse"},
 		{alpha, file, "signing_key_path", "/data/none/signing.key", "boot", "synapse"},
 		{alpha, file, "signing_key_path", "/data/other.key", "routing/doors", "signing key that was deployed"},

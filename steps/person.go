@@ -63,6 +63,8 @@ type device struct {
 	events  []*event.Event
 	joined  map[id.RoomID]bool
 	unread  map[id.RoomID]mautrix.UnreadNotificationCounts
+	synced  bool                 // whether it was told anything yet
+	gaps    map[id.RoomID]string // where to look up what was too much to be told at once
 	invited map[id.RoomID]bool
 	offers  map[id.RoomID][]*event.Event // what invitations say of themselves
 	members map[member]event.Membership  // who came and went, as far as keys have followed
@@ -89,7 +91,7 @@ func (p *person) open(ctx context.Context, http *http.Client, name string, s ses
 	client.StateStore = state
 	d := &device{
 		name: name, owner: p, client: client, session: s, changed: make(chan struct{}),
-		joined: map[id.RoomID]bool{}, unread: map[id.RoomID]mautrix.UnreadNotificationCounts{}, invited: map[id.RoomID]bool{},
+		joined: map[id.RoomID]bool{}, unread: map[id.RoomID]mautrix.UnreadNotificationCounts{}, invited: map[id.RoomID]bool{}, gaps: map[id.RoomID]string{},
 		offers: map[id.RoomID][]*event.Event{}, members: map[member]event.Membership{},
 	}
 	syncer := &syncer{mautrix.NewDefaultSyncer()}
@@ -155,12 +157,16 @@ func (d *device) membership(_ context.Context, resp *mautrix.RespSync, _ string)
 	d.signs.awaitHearing()
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.synced = true
 	for room, news := range resp.Rooms.Join {
 		d.joined[room] = true
 		if news.UnreadNotifications != nil {
 			d.unread[room] = *news.UnreadNotifications
 		}
 		delete(d.invited, room)
+		if news.Timeline.Limited {
+			d.gaps[room] = news.Timeline.PrevBatch
+		}
 	}
 	for room, offer := range resp.Rooms.Invite {
 		d.invited[room], d.offers[room] = true, offer.State.Events

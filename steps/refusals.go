@@ -28,6 +28,7 @@ func refusals() reasons {
 		lengthRefusals(),
 		mailRefusals(),
 		mediaRefusals(),
+		moderationRefusals(),
 		passingOnRefusals(),
 		peerRefusals(),
 		relayRefusals(),
@@ -72,6 +73,7 @@ func roomRefusals() reasons {
 	return reasons{
 		"the ban stands":                  answered(mautrix.RespError{ErrCode: "M_BAD_STATE"}),
 		"the address is taken":            answeredWith(http.StatusConflict),
+		"the address leads elsewhere":     answered(mautrix.RespError{ErrCode: "M_BAD_ALIAS"}),
 		"the operator wants it unlisted":  answeredInWords("Not allowed to publish room"),
 		"the reaction was given already":  answered(mautrix.RespError{ErrCode: "M_DUPLICATE_ANNOTATION"}),
 		"the role does not allow it":      answered(mautrix.MForbidden),

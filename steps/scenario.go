@@ -29,7 +29,8 @@ type scenario struct {
 	people      map[string]*person
 	rooms       map[string]id.RoomID // by the name used in the feature
 	hosts       map[string]string    // who made a room
-	encrypted   map[string]bool      // rooms in which everything must arrive encrypted
+	keyBackup   keyBackup
+	encrypted   map[string]bool // rooms in which everything must arrive encrypted
 	irc         map[string]*ircUser
 	sent        map[string]id.EventID // by the text that was sent
 	sentTo      map[string]id.RoomID  // by the text that was sent

@@ -11,12 +11,12 @@ type Registrar interface {
 // registerAll registers every word; one name for each file of words.
 func registerAll(r Registrar) {
 	for _, register := range []func(Registrar){
-		registerAccounts, registerApp, registerBridges, registerCalls, registerClients, registerConfinement,
+		registerAccounts, registerAddresses, registerApp, registerBridges, registerCalls, registerCatchingUp, registerClients, registerConfinement,
 		registerConversation, registerDeployment, registerDevices, registerDirectory, registerDrill, registerDroppingOut,
-		registerEncryption, registerFaces, registerFederation, registerHistory, registerIRC, registerInvitations,
-		registerKeeping, registerLength, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOperating,
+		registerEncryption, registerFaces, registerFederation, registerForgeries, registerHistory, registerIRC, registerInvitations,
+		registerKeeping, registerLength, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOnce, registerOperating,
 		registerOwnAccount, registerPages, registerPassingOn, registerPeers, registerPresence, registerPush, registerRecovery, registerRelay, registerRestarts,
-		registerRoles, registerRooms, registerRouting, registerServers, registerSessions, registerSignIn, registerSpaces,
+		registerRoles, registerRooms, registerRouting, registerScreens, registerServers, registerSessions, registerSignIn, registerSpaces,
 		registerStrangers, registerThreads, registerUpgrades,
 	} {
 		register(r)

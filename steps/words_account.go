@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,7 +17,7 @@ import (
 // registerOwnAccount holds the words about what people change in their own accounts.
 func registerOwnAccount(r Registrar) {
 	r.When(`^(\w+) changes the name to "([^"]+)" in the account$`, changesName)
-	r.When(`^(\w+) changes the password$`, changesPassword)
+	r.When(`^(\w+) changes the password( and signs out everywhere else)?$`, changesPassword)
 	r.When(`^(\w+) deletes the account$`, deletesAccount)
 	r.When(`^(\w+) ends the session of the (\w+) in the account$`, endsSession)
 	r.Then(`^the password of (\w+) is kept as nothing but a hash that is slow to guess$`, keepsSlowHash)
@@ -47,7 +48,7 @@ func (p *person) account(ctx context.Context, query string, variables map[string
 	return nil
 }
 
-func changesPassword(ctx context.Context, name string) error {
+func changesPassword(ctx context.Context, name, alone string) error {
 	s := from(ctx)
 	p, err := s.person(name)
 	if err != nil {
@@ -55,10 +56,13 @@ func changesPassword(ctx context.Context, name string) error {
 	}
 	p.oldPassword = p.password
 	fresh := "another " + p.password
-	if p.site.SignIn == stack.SignInMAS {
+	switch {
+	case p.site.SignIn != stack.SignInMAS:
+		err = p.changePasswordAtHomeserver(ctx, fresh, alone != "")
+	case alone != "":
+		return errors.New("MAS signs nobody out when a password changes")
+	default:
 		err = p.changePasswordAtMAS(ctx, fresh)
-	} else {
-		err = p.changePasswordAtHomeserver(ctx, fresh)
 	}
 	if err == nil {
 		p.password = fresh
@@ -71,10 +75,10 @@ func (p *person) changePasswordAtMAS(ctx context.Context, fresh string) error {
 	return p.change(ctx, query, map[string]any{"old": p.password, "new": fresh}, "ALLOWED")
 }
 
-func (p *person) changePasswordAtHomeserver(ctx context.Context, fresh string) error {
+func (p *person) changePasswordAtHomeserver(ctx context.Context, fresh string, alone bool) error {
 	client := p.first.client
 	_, err := client.MakeRequest(ctx, http.MethodPost, client.BuildClientURL("v3", "account", "password"), map[string]any{
-		"new_password": fresh, "logout_devices": false,
+		"new_password": fresh, "logout_devices": alone,
 		"auth": map[string]any{"type": mautrix.AuthTypePassword, "password": p.password, "identifier": mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username}},
 	}, nil)
 	return err

@@ -109,7 +109,11 @@ func signsInOn(ctx context.Context, name, device string) error {
 	if err := s.tried(s.signIn(ctx, p, device), "%s signs in on the %s", name, device); err != nil || s.last.err != nil {
 		return err
 	}
-	return s.awaitDevice(ctx, p, p.devices[device].session.deviceID)
+	d := p.devices[device]
+	if err := d.awaitNews(ctx); err != nil {
+		return err
+	}
+	return s.awaitDevice(ctx, p, d.session.deviceID)
 }
 
 func signsInWithPassword(ctx context.Context, name, password string) error {

@@ -22,6 +22,7 @@ func registerBridges(r Registrar) {
 	r.Given(`^(\w+) has an encrypted chat with the bot of (\w+)$`, hasEncryptedChatWithBot)
 	r.Given(`^the operator is signed in$`, operatorSignedIn)
 	r.When(`^(\w+) asks the bot of (\w+) for a chat$`, asksBotForChat)
+	r.When(`^(\w+) brings in somebody under a name that is not its own$`, bridgeBringsIn)
 	r.When(`^(\w+) has been told "([^"]+)" in "([^"]+)"$`, isTold)
 	r.When(`^(\w+) speaks as (a person of the homeserver|its own people|itself|the people of \w+)$`, bridgeSpeaksAs)
 	r.Then(`^(\w+) is let in$`, isLetIn)

@@ -19,6 +19,7 @@ func registerDevices(r Registrar) {
 	r.When(`^(\w+) wakes the (\w+)$`, wakes)
 	r.Then(`^(\w+) has (\d+) unread messages? in "([^"]+)" on the (\w+)$`, hasUnreadOn)
 	r.Then(`^nobody hung up on (\w+)$`, nobodyHungUp)
+	r.Then(`^the (\w+) of (\w+) shows (\w+) as ignored$`, deviceShowsIgnored)
 	r.Then(`^the (\w+) of (\w+) shows "([^"]+)"$`, deviceShows)
 	r.Then(`^the (\w+) of (\w+) shows "([^"]+)" as a favourite$`, deviceShowsFavourite)
 }
@@ -50,6 +51,9 @@ func wakes(ctx context.Context, name, called string) error {
 	if err != nil {
 		return err
 	}
+	d.mu.Lock()
+	clear(d.gaps) // those of before are no news
+	d.mu.Unlock()
 	d.start(ctx)
 	return nil
 }
@@ -169,5 +173,31 @@ func deviceShowsFavourite(ctx context.Context, called, name, room string) error 
 			}
 		}
 		return fmt.Errorf("the %s of %s was not told that %q is a favourite", called, name, room)
+	})
+}
+
+func deviceShowsIgnored(ctx context.Context, called, name, other string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, err := s.deviceOf(name, called)
+	if err != nil {
+		return err
+	}
+	pest, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		for _, evt := range d.events {
+			if evt.Type != event.AccountDataIgnoredUserList {
+				continue
+			}
+			if _, ignored := evt.Content.AsIgnoredUserList().IgnoredUsers[pest.userID()]; ignored {
+				return nil
+			}
+		}
+		return fmt.Errorf("the %s of %s was not told that %s is ignored", called, name, other)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/id"
@@ -12,102 +13,14 @@ import (
 
 // registerDirectory holds the words about finding rooms and people.
 func registerDirectory(r Registrar) {
-	r.When(`^(\w+) gives "([^"]+)" the alias "([^"]+)"$`, givesAlias)
-	r.When(`^(\w+) joins "([^"]+)" of (\w+) by its alias$`, joinsByAlias)
 	r.When(`^(\w+) lists "([^"]+)" in the public directory$`, listsRoom)
 	r.When(`^(\w+) takes "([^"]+)" off the public directory$`, unlistsRoom)
-	r.When(`^(\w+) takes the alias "([^"]+)" away$`, takesAliasAway)
 	r.Then(`^(\w+) does not find "([^"]+)" by searching for "([^"]+)"$`, doesNotFindBySearching)
 	r.Then(`^(\w+) does not find "([^"]+)" in the public directory of (\w+)$`, doesNotFindInDirectory)
 	r.Then(`^(\w+) finds (\w+) in the directory of people$`, findsPerson)
 	r.Then(`^(\w+) finds "([^"]+)" by searching for "([^"]+)"$`, findsBySearching)
 	r.Then(`^(\w+) finds "([^"]+)" in the public directory of (\w+)$`, findsInDirectory)
-	r.Then(`^the alias "([^"]+)" leads (\w+) nowhere$`, aliasLeadsNowhere)
-	r.Then(`^the alias "([^"]+)" leads (\w+) to "([^"]+)"$`, aliasLeadsTo)
-}
-
-// ownAlias is the alias a name of the feature stands for, at the person's own homeserver.
-func (s *scenario) ownAlias(p *person, alias string) id.RoomAlias {
-	return id.NewRoomAlias(s.alias(alias), p.site.ServerName)
-}
-
-func givesAlias(ctx context.Context, name, room, alias string) error {
-	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	_, err = d.client.CreateAlias(ctx, s.ownAlias(d.owner, alias), roomID)
-	return s.tried(err, "%s gives %q the alias %q", name, room, alias)
-}
-
-func takesAliasAway(ctx context.Context, name, alias string) error {
-	s := from(ctx)
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	_, err = d.client.DeleteAlias(ctx, s.ownAlias(d.owner, alias))
-	return s.tried(err, "%s takes the alias %q away", name, alias)
-}
-
-func aliasLeadsTo(ctx context.Context, alias, name, room string) error {
-	s := from(ctx)
-	if err := s.held(); err != nil {
-		return err
-	}
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	found, err := d.client.ResolveAlias(ctx, s.ownAlias(s.people[s.hosts[room]], alias))
-	if err != nil {
-		return fmt.Errorf("follow the alias %q: %w", alias, err)
-	}
-	if found.RoomID != roomID {
-		return fmt.Errorf("the alias %q leads to %s, not to %q", alias, found.RoomID, room)
-	}
-	return nil
-}
-
-func aliasLeadsNowhere(ctx context.Context, alias, name string) error {
-	s := from(ctx)
-	if err := s.held(); err != nil {
-		return err
-	}
-	d, err := s.device(name)
-	if err != nil {
-		return err
-	}
-	found, err := d.client.ResolveAlias(ctx, s.ownAlias(d.owner, alias))
-	if err == nil {
-		return fmt.Errorf("the alias %q still leads to %s", alias, found.RoomID)
-	}
-	if !answered(mautrix.MNotFound)(err) {
-		return fmt.Errorf("follow the alias %q: %w", alias, err)
-	}
-	return nil
-}
-
-func joinsByAlias(ctx context.Context, name, room, owner string) error {
-	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	other, err := s.person(owner)
-	if err != nil {
-		return err
-	}
-	alias := s.ownAlias(other, room)
-	found, err := d.client.ResolveAlias(ctx, alias)
-	if err == nil && found.RoomID != roomID {
-		return fmt.Errorf("alias %q leads %s to room %s, not to %s", alias, name, found.RoomID, roomID)
-	}
-	if err == nil {
-		_, err = d.client.JoinRoom(ctx, alias.String(), nil)
-	}
-	return s.tried(err, "%s joins %q", name, alias)
+	r.Then(`^(\w+) finds "([^"]+)" once each by leafing through the directory of (\w+)$`, findsByLeafing)
 }
 
 func listsRoom(ctx context.Context, name, room string) error {
@@ -180,6 +93,44 @@ func (d *device) inDirectory(ctx context.Context, roomID id.RoomID, room, server
 		return false, err
 	}
 	return slices.ContainsFunc(found.Chunk, func(listed *mautrix.PublicRoomInfo) bool { return listed.RoomID == roomID }), nil
+}
+
+// findsByLeafing turns page after page: other scenarios list rooms, too, and none of them may be in the way of one that is looked for.
+func findsByLeafing(ctx context.Context, name, rooms, site string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	for room := range strings.SplitSeq(rooms, ", ") {
+		if err := findsInDirectory(ctx, name, room, site); err != nil {
+			return err
+		}
+	}
+	const pages = 500 // more rooms than scenarios list
+	found, request := map[id.RoomID]int{}, map[string]any{"limit": 1}
+	for range pages {
+		var page mautrix.RespPublicRooms
+		if _, err := d.client.MakeRequest(ctx, http.MethodPost, d.client.BuildClientURL("v3", "publicRooms"), request, &page); err != nil {
+			return fmt.Errorf("leaf through the directory of %s: %w", site, err)
+		}
+		for _, listed := range page.Chunk {
+			found[listed.RoomID]++
+		}
+		if request["since"] = page.NextBatch; page.NextBatch == "" {
+			break
+		}
+	}
+	for room := range strings.SplitSeq(rooms, ", ") {
+		roomID, err := s.room(room)
+		if err != nil {
+			return err
+		}
+		if found[roomID] != 1 {
+			return fmt.Errorf("%s finds %q %d times among %d rooms by leafing through the directory of %s", name, room, found[roomID], len(found), site)
+		}
+	}
+	return nil
 }
 
 func findsPerson(ctx context.Context, name, other string) error {

@@ -16,15 +16,58 @@ func registerEncryption(r Registrar) {
 	r.Given(`^(\w+) has a security key$`, hasSecurityKey)
 	r.When(`^(\w+) allows a new security key in the account$`, allowsNewSecurityKey)
 	r.When(`^(\w+) and (\w+) compare signs that are (the same|different)$`, compareSigns)
+	r.When(`^(\w+) backs up less of the keys of "([^"]+)" afterwards$`, backsUpLess)
 	r.When(`^(\w+) backs up the keys of "([^"]+)"$`, backsUpKeys)
 	r.When(`^(\w+) enters the security key of (\w+) on the (\w+)$`, entersSecurityKey)
 	r.When(`^(\w+) makes a new security key$`, makesSecurityKey)
 	r.When(`^(\w+) restores the keys on the (\w+)$`, restoresKeys)
 	r.Then(`^(\w+) (trusts|does not trust) (\w+)$`, trusts)
+	r.Then(`^(\w+) alone is shown that (?:she|he) trusts (\w+)$`, aloneIsShownTrust)
 	r.Then(`^(\w+) can decrypt "([^"]+)" on the (\w+)$`, canDecrypt)
 	r.Then(`^(\w+) cannot decrypt "([^"]+)" on the (\w+)$`, cannotDecrypt)
 	r.Then(`^"([^"]+)" and "([^"]+)" were locked with different keys$`, lockedWithDifferentKeys)
 	r.Then(`^the (\w+) of (\w+) (is|is not) verified$`, deviceIsVerified)
+}
+
+// aloneIsShownTrust asks for the keys of both, as each of them. The key that somebody signs others' keys with, and what it signed, are
+// for their owner. Source: client-server API, section "Cross-signing".
+func aloneIsShownTrust(ctx context.Context, name, other string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, trusted, err := s.deviceAndOther(name, other)
+	if err != nil {
+		return err
+	}
+	them, err := s.device(other)
+	if err != nil {
+		return err
+	}
+	me := d.owner.userID()
+	shown := func(to *device) (key, signed bool, err error) {
+		keys, err := to.client.QueryKeys(ctx, &mautrix.ReqQueryKeys{DeviceKeys: mautrix.DeviceKeysRequest{me: {}, trusted.userID(): {}}})
+		if err != nil {
+			return false, false, fmt.Errorf("ask for keys as %s: %w", to.owner.name, err)
+		}
+		_, key = keys.UserSigningKeys[me]
+		return key, len(keys.MasterKeys[trusted.userID()].Signatures[me]) > 0, nil
+	}
+	err = eventually(ctx, func(context.Context) error {
+		key, signed, err := shown(d)
+		if err == nil && (!key || !signed) {
+			err = fmt.Errorf("%s is not shown that she trusts %s: the key %t, its signature %t", name, other, key, signed)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	key, signed, err := shown(them)
+	if err == nil && (key || signed) {
+		err = fmt.Errorf("%s is shown whom %s trusts: the key %t, its signature %t", other, name, key, signed)
+	}
+	return err
 }
 
 func (s *scenario) deviceOf(name, deviceName string) (*device, error) {

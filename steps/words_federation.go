@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"maunium.net/go/mautrix/event"
-	"maunium.net/go/mautrix/federation"
 
 	"matrixstack/stack"
 )
@@ -25,6 +24,7 @@ func registerFederation(r Registrar) {
 	r.When(`^beta shows its own certificate again$`, betaShowsOwnCertificate)
 	r.Then(`^(\w+) answers the other homeserver$`, answersTheOther)
 	r.Then(`^(\w+) asked nobody else whose key it is$`, askedNobodyElse)
+	r.Then(`^(\w+) is not told that (\w+) has read it in private$`, isNotToldOfReading)
 	r.Then(`^the log of (\w+) says that the certificate of beta is not trusted$`, logSaysUntrusted)
 }
 
@@ -52,45 +52,28 @@ func isAskedInNameOf(ctx context.Context, name, asking, how string) error {
 	if err != nil {
 		return err
 	}
-	origin, err := s.site(asking)
+	origin, key, err := s.peerKey(asking)
 	if err != nil {
 		return err
 	}
-	key, err := federation.ParseSynapseKey(strings.TrimSpace(origin.Secrets.SigningKey("signing key")))
+	query := url.Values{"room_alias": {"#nowhere-" + s.suffix + ":" + site.ServerName}}
+	request, err := peerRequest(ctx, site, http.MethodGet, "/_matrix/federation/v1/query/directory?"+query.Encode(), nil)
 	if err != nil {
-		return fmt.Errorf("read the signing key of %s: %w", asking, err)
-	}
-	address := url.URL{Scheme: "https", Host: site.ServerName, Path: "/_matrix/federation/v1/query/directory"}
-	address.RawQuery = url.Values{"room_alias": {"#nowhere-" + s.suffix + ":" + site.ServerName}}.Encode()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", name, err)
+		return err
 	}
 	destination := site.ServerName
 	switch how {
 	case "signed with a made-up key":
-		madeUp := federation.GenerateSigningKey()
-		madeUp.ID, key = key.ID, madeUp
+		key = madeUp(key)
 	case "signed for somebody else":
 		destination = "somebody-else.test"
 	}
 	if how != "without a signature" {
-		header, err := xMatrix(request, key, origin, destination)
-		if err != nil {
+		if err := xMatrix(request, key, origin, destination, nil); err != nil {
 			return err
 		}
-		request.Header.Set("Authorization", header)
 	}
 	return s.tried(doJSON(s.http(), request, nil), "%s asks %s %s", asking, name, how)
-}
-
-// xMatrix signs a request without a body as the server-server API says, section "Request Authentication".
-func xMatrix(request *http.Request, key *federation.SigningKey, origin stack.Site, destination string) (string, error) {
-	signed, err := key.SignJSON(map[string]any{"method": request.Method, "uri": request.URL.RequestURI(), "origin": origin.ServerName, "destination": destination})
-	if err != nil {
-		return "", fmt.Errorf("sign a request of %s: %w", origin.ServerName, err)
-	}
-	return fmt.Sprintf(`X-Matrix origin=%q,destination=%q,key=%q,sig=%q`, origin.ServerName, destination, key.ID, signed), nil
 }
 
 // answersTheOther wants the answer of a homeserver that took the signature: that it knows no such alias.
@@ -186,4 +169,25 @@ func logSaysUntrusted(ctx context.Context, component string) error {
 		}
 		return fmt.Errorf("the log of %s does not say that beta's certificate is not trusted", component)
 	})
+}
+
+// isNotToldOfReading looks into the database of a homeserver: no client shows what its homeserver should never have heard.
+func isNotToldOfReading(ctx context.Context, name, reader string) error {
+	s := from(ctx)
+	site, err := s.site(name)
+	if err != nil {
+		return err
+	}
+	p, err := s.person(reader)
+	if err != nil {
+		return err
+	}
+	told, err := s.stack.SQL(ctx, site, "synapse", fmt.Sprintf("SELECT count(*) FROM receipts_linearized WHERE user_id = '%s' AND receipt_type = 'm.read.private'", p.userID()))
+	if err != nil {
+		return err
+	}
+	if told != "0" {
+		return fmt.Errorf("%s knows %s things that %s has read in private", name, told, reader)
+	}
+	return nil
 }

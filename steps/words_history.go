@@ -78,18 +78,20 @@ func findsEmpty(ctx context.Context, name, text string) error {
 	if err != nil {
 		return err
 	}
-	past, err := d.history(ctx, room)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(past, func(evt *event.Event) bool { return evt.ID == sent })
-	if i < 0 {
-		return fmt.Errorf("the history of %d events that %s is shown does not hold %q, not even empty", len(past), name, text)
-	}
-	if body, there := past[i].Content.Raw["body"]; there {
-		return fmt.Errorf("%s still sees %v in the history", name, body)
-	}
-	return nil
+	return eventually(ctx, func(ctx context.Context) error {
+		past, err := d.history(ctx, room)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(past, func(evt *event.Event) bool { return evt.ID == sent })
+		if i < 0 {
+			return fmt.Errorf("the history of %d events that %s is shown does not hold %q, not even empty", len(past), name, text)
+		}
+		if body, there := past[i].Content.Raw["body"]; there {
+			return fmt.Errorf("%s still sees %v in the history", name, body)
+		}
+		return nil
+	})
 }
 
 // cannotRead asks for a message by itself and in the history of its room. The person must be able to ask at all.

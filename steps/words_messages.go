@@ -22,15 +22,21 @@ func registerMessages(r Registrar) {
 }
 
 func shareEncryptedRoom(ctx context.Context, first, second, room string) error {
-	return share(ctx, first, second, room, true)
+	return share(ctx, first, second, room, roomKind{encrypted: true})
 }
 
 func shareRoom(ctx context.Context, first, second, room string) error {
-	return share(ctx, first, second, room, false)
+	return share(ctx, first, second, room, roomKind{})
+}
+
+// roomKind is what sets a room of two apart from the usual one.
+type roomKind struct {
+	encrypted bool
+	nameless  bool
 }
 
 // share makes a room of two people and waits until both devices know who is in it.
-func share(ctx context.Context, first, second, name string, encrypted bool) error {
+func share(ctx context.Context, first, second, name string, kind roomKind) error {
 	s := from(ctx)
 	a, err := s.device(first)
 	if err != nil {
@@ -41,14 +47,17 @@ func share(ctx context.Context, first, second, name string, encrypted bool) erro
 		return err
 	}
 	request := &mautrix.ReqCreateRoom{Name: name, Preset: "private_chat", Invite: []id.UserID{b.owner.userID()}}
-	if encrypted {
+	if kind.nameless {
+		request.Name = ""
+	}
+	if kind.encrypted {
 		request.InitialState = []*event.Event{{Type: event.StateEncryption, Content: event.Content{Parsed: &event.EncryptionEventContent{Algorithm: id.AlgorithmMegolmV1}}}}
 	}
 	made, err := a.client.CreateRoom(ctx, request)
 	if err != nil {
 		return fmt.Errorf("create room %q: %w", name, err)
 	}
-	s.rooms[name], s.hosts[name], s.encrypted[name] = made.RoomID, first, encrypted
+	s.rooms[name], s.hosts[name], s.encrypted[name] = made.RoomID, first, kind.encrypted
 	if err := s.join(ctx, b, name); err != nil {
 		return err
 	}
@@ -58,7 +67,7 @@ func share(ctx context.Context, first, second, name string, encrypted bool) erro
 				return err
 			}
 		}
-		if err := d.knowsEncryption(ctx, made.RoomID, encrypted); err != nil {
+		if err := d.knowsEncryption(ctx, made.RoomID, kind.encrypted); err != nil {
 			return err
 		}
 	}

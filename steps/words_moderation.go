@@ -15,8 +15,11 @@ import (
 // registerModeration holds the words about what an operator does about what people say and send.
 func registerModeration(r Registrar) {
 	r.When(`^(\w+) reports "([^"]+)"$`, reports)
+	r.When(`^the operator gives the picture back$`, operatorGivesPictureBack)
+	r.When(`^the operator locks the picture away$`, operatorLocksPictureAway)
 	r.When(`^the operator removes the picture$`, operatorRemovesPicture)
 	r.When(`^the operator shuts "([^"]+)"$`, operatorShuts)
+	r.When(`^the operator silences (\w+)$`, operatorSilences)
 	r.Then(`^"([^"]+)" is shut for (\w+)$`, isShut)
 	r.Then(`^the operator reads what (\w+) reported$`, operatorReadsReport)
 }
@@ -154,4 +157,44 @@ func operatorRemovesPicture(ctx context.Context) error {
 		err = fmt.Errorf("the homeserver says that it removed %q", answer.Deleted)
 	}
 	return s.tried(err, "the operator removes the picture")
+}
+
+func operatorLocksPictureAway(ctx context.Context) error {
+	return from(ctx).quarantine(ctx, "quarantine", "the operator locks the picture away")
+}
+
+func operatorGivesPictureBack(ctx context.Context) error {
+	return from(ctx).quarantine(ctx, "unquarantine", "the operator gives the picture back")
+}
+
+func (s *scenario) quarantine(ctx context.Context, act, what string) error {
+	if err := s.held(); err != nil {
+		return err
+	}
+	api, err := s.moderator(ctx)
+	if err != nil {
+		return err
+	}
+	uri := s.picture.uri
+	_, err = api.MakeRequest(ctx, http.MethodPost, api.BuildURL(mautrix.SynapseAdminURLPath{"v1", "media", act, uri.Homeserver, uri.FileID}), struct{}{}, nil)
+	return s.tried(err, "%s", what)
+}
+
+// operatorSilences leaves somebody their account, in which they read and leave, and nothing else (MSC3823).
+func operatorSilences(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	api, err := s.moderator(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = api.MakeRequest(ctx, http.MethodPut, api.BuildURL(mautrix.SynapseAdminURLPath{"v1", "suspend", p.userID()}), map[string]bool{"suspend": true}, nil)
+	return s.tried(err, "the operator silences %s", name)
+}
+
+func moderationRefusals() reasons {
+	return reasons{"the operator silenced the account": answered(mautrix.RespError{ErrCode: "M_USER_SUSPENDED"})}
 }

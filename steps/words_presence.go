@@ -12,8 +12,10 @@ import (
 
 // registerPresence holds the words about what people see of each other right now.
 func registerPresence(r Registrar) {
-	r.When(`^(\w+) is typing in "([^"]+)"$`, types)
+	r.Given(`^(\w+) is typing in "([^"]+)", as (\w+) sees$`, isTypingAsSeen)
+	r.When(`^(\w+) (is typing|stops typing) in "([^"]+)"( for a moment)?$`, types)
 	r.When(`^(\w+) shows the status "([^"]+)"$`, showsStatus)
+	r.Then(`^(\w+) no longer sees that (\w+) is typing in "([^"]+)"$`, noLongerSeesTyping)
 	r.Then(`^(\w+) sees that (\w+) is online with the status "([^"]+)"$`, seesStatus)
 	r.Then(`^(\w+) sees that (\w+) is typing in "([^"]+)"$`, seesTyping)
 }
@@ -27,14 +29,26 @@ func showsStatus(ctx context.Context, name, status string) error {
 	return s.tried(d.client.SetPresence(ctx, mautrix.ReqPresence{Presence: event.PresenceOnline, StatusMsg: status}), "%s shows the status %q", name, status)
 }
 
-func types(ctx context.Context, name, room string) error {
+// types says how long the others are to believe it; clients say so anew while somebody goes on.
+func types(ctx context.Context, name, what, room, moment string) error {
 	s := from(ctx)
 	d, roomID, err := s.guest(name, room)
 	if err != nil {
 		return err
 	}
-	_, err = d.client.UserTyping(ctx, roomID, true, time.Minute)
-	return s.tried(err, "%s is typing", name)
+	until := time.Minute
+	if moment != "" {
+		until = time.Second
+	}
+	_, err = d.client.UserTyping(ctx, roomID, what == "is typing", until)
+	return s.tried(err, "%s %s", name, what)
+}
+
+func isTypingAsSeen(ctx context.Context, name, room, other string) error {
+	if err := types(ctx, name, "is typing", room, ""); err != nil {
+		return err
+	}
+	return seesTyping(ctx, other, name, room)
 }
 
 func seesStatus(ctx context.Context, name, other, status string) error {
@@ -79,5 +93,33 @@ func seesTyping(ctx context.Context, name, other, room string) error {
 			}
 		}
 		return fmt.Errorf("%s does not see that %s is typing in %q", name, other, room)
+	})
+}
+
+// noLongerSeesTyping wants somebody to have been shown before, and the last that was told of the room to be without them.
+func noLongerSeesTyping(ctx context.Context, name, other, room string) error {
+	if err := seesTyping(ctx, name, other, room); err != nil {
+		return err
+	}
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	typist, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		for _, evt := range slices.Backward(d.events) {
+			if evt.Type != event.EphemeralEventTyping || evt.RoomID != roomID {
+				continue
+			}
+			if slices.Contains(evt.Content.AsTyping().UserIDs, typist.userID()) {
+				return fmt.Errorf("%s still sees that %s is typing in %q", name, other, room)
+			}
+			return nil
+		}
+		return nil
 	})
 }

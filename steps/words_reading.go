@@ -146,16 +146,19 @@ func sayAtOnce(ctx context.Context, first, second, third string, count int, room
 		if err != nil {
 			return err
 		}
-		group.Go(func() error {
-			for i := range count {
-				if _, err := d.client.SendText(ctx, roomID, fmt.Sprintf("burst %s %d", name, i)); err != nil {
-					return fmt.Errorf("say message %d as %s: %w", i, name, err)
-				}
-			}
-			return nil
-		})
+		group.Go(func() error { return d.sayMany(ctx, roomID, count) })
 	}
 	return s.tried(group.Wait(), "%s, %s and %s write at once", first, second, third)
+}
+
+// sayMany says numbered things one after the other.
+func (d *device) sayMany(ctx context.Context, room id.RoomID, count int) error {
+	for i := range count {
+		if _, err := d.client.SendText(ctx, room, fmt.Sprintf("burst %s %d", d.owner.name, i)); err != nil {
+			return fmt.Errorf("say message %d as %s: %w", i, d.owner.name, err)
+		}
+	}
+	return nil
 }
 
 // receivedAllInOrder looks at the burst as the device got it. A gap in a sync would be one a client has to fill; rooms here are
@@ -170,25 +173,33 @@ func receivedAllInOrder(ctx context.Context, name string, count int, room string
 		return err
 	}
 	return d.seen(ctx, func(d *device) error {
-		next, total := map[string]int{}, 0
+		var said []string
 		for _, evt := range d.events {
-			if evt.RoomID != roomID || evt.Type != event.EventMessage {
-				continue
+			if evt.RoomID == roomID && evt.Type == event.EventMessage {
+				said = append(said, evt.Content.AsMessage().Body)
 			}
-			var who string
-			var number int
-			if _, err := fmt.Sscanf(strings.TrimSpace(evt.Content.AsMessage().Body), "burst %s %d", &who, &number); err != nil {
-				continue
-			}
-			if number != next[who] {
-				return fmt.Errorf("%s received message %d of %s where %d was due", name, number, who, next[who])
-			}
-			next[who]++
-			total++
 		}
-		if total != count {
-			return fmt.Errorf("%s received %d of %d messages: %v", name, total, count, next)
-		}
-		return nil
+		return wholeBurst(name, said, count)
 	})
+}
+
+// wholeBurst wants all of a burst, each person's messages in the order they were said in.
+func wholeBurst(name string, said []string, count int) error {
+	next, total := map[string]int{}, 0
+	for _, body := range said {
+		var who string
+		var number int
+		if _, err := fmt.Sscanf(strings.TrimSpace(body), "burst %s %d", &who, &number); err != nil {
+			continue
+		}
+		if number != next[who] {
+			return fmt.Errorf("%s received message %d of %s where %d was due", name, number, who, next[who])
+		}
+		next[who]++
+		total++
+	}
+	if total != count {
+		return fmt.Errorf("%s received %d of %d messages: %v", name, total, count, next)
+	}
+	return nil
 }

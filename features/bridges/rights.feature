@@ -30,3 +30,13 @@ Feature: A bridge has a say over its own people, and no others
       | telegram     | the people of heisenbridge |
       | discord      | a person of the homeserver |
       | discord      | the people of telegram     |
+
+  Scenario Outline: The bridge <bridge> brings nobody in under other names than its own
+    When <bridge> brings in somebody under a name that is not its own
+    Then <bridge> is refused because it has no say over people
+
+    Examples:
+      | bridge       |
+      | heisenbridge |
+      | telegram     |
+      | discord      |

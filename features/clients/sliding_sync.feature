@@ -37,21 +37,18 @@ Feature: An app on a small screen is quick, and misses nothing
     Then the app of Bob is told of Alice <doing>
 
     Examples:
-      | what happens                 | doing         |
-      | Alice is typing in "garden"  | typing        |
-      | Alice reads "hello"          | reading       |
-      | Alice says "psst" in "vault" | sending keys  |
-      | Alice signs in on the laptop | signing in    |
-      | Bob ignores Alice            | being ignored |
+      | what happens                                                       | doing           |
+      | Alice is typing in "garden"                                        | typing          |
+      | Alice reads "hello"                                                | reading         |
+      | Alice says "psst" in "vault"                                       | sending keys    |
+      | Alice signs in on the laptop                                       | signing in      |
+      | Bob ignores Alice                                                  | being ignored   |
+      | Alice takes every key that the app of Bob left with the homeserver | taking its keys |
 
-  Scenario: A place that the homeserver has forgotten is no dead end
-    When Bob goes on in the app from a place the homeserver has forgotten
-    Then Bob is refused because the homeserver has forgotten the place
-    And the app of Bob lists "attic" of 2 rooms
-
-  @own_stack
-  Scenario: The app goes on from where it was after the homeserver was restarted
-    When Alice says "mice" in "attic"
-    And the operator restarts synapse
-    Then the app of Bob received "mice"
-    And the app of Bob went on from where it was
+  Scenario: The app is not told of what is read in private
+    When Bob says "hello" in "garden"
+    And Bob opens "garden" in the app
+    And Alice reads "hello" without showing it
+    And Alice says "slugs" in "garden"
+    Then the app of Bob received "slugs"
+    And the app of Bob is not told of Alice reading

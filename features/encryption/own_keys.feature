@@ -32,6 +32,14 @@ Feature: A security key brings a person's own devices together
     And Alice restores the keys on the laptop
     Then Alice can decrypt "long ago" on the laptop
 
+  Scenario: Old messages are read when something less was backed up since
+    When Bob says "long ago" in "tea"
+    And Alice backs up the keys of "tea"
+    And Alice backs up less of the keys of "tea" afterwards
+    And Alice signs in on the laptop
+    And Alice restores the keys on the laptop
+    Then Alice can decrypt "long ago" on the laptop
+
   Scenario: Old messages are not read on a new device without the backup
     When Bob says "long ago" in "tea"
     And Alice signs in on the laptop

@@ -21,3 +21,7 @@ Feature: People make sure that keys are the other's
   Scenario: Nobody is trusted by default
     When Alice says "hello" in "tea"
     Then Alice does not trust Bob
+
+  Scenario: Whom somebody trusts is nobody else's business
+    When Alice and Bob compare signs that are the same
+    Then Alice alone is shown that she trusts Bob

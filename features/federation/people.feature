@@ -16,13 +16,15 @@ Feature: People of another homeserver are known by name and by device
 
   Scenario: A further device elsewhere reads what comes
     Given Alice and Bob share the encrypted room "cabin"
-    When Bob signs in on the laptop
+    When Alice says "for your device" in "cabin"
+    And Bob signs in on the laptop
     And Alice says "for all your devices" in "cabin"
     Then Bob can read "for all your devices" in "cabin" on the laptop
 
   Scenario: A further device here reads what comes from elsewhere
     Given Bob and Alice share the encrypted room "cabin"
-    When Alice signs in on the laptop
+    When Bob says "for one of you" in "cabin"
+    And Alice signs in on the laptop
     And Bob says "for all of you" in "cabin"
     Then Alice can read "for all of you" in "cabin" on the laptop
 

@@ -44,15 +44,3 @@ Feature: Rooms are shared by people of different homeservers
     Given Alice has a public room called "pier"
     When Alice lists "pier" in the public directory
     Then Bob finds "pier" in the public directory of alpha
-
-  Scenario: A space is seen from elsewhere
-    Given Alice has a space "port" with the rooms "quay, crane"
-    When Bob joins "port"
-    Then Bob sees the rooms "quay, crane" in the space "port"
-
-  Scenario: A member of a space from elsewhere walks into its rooms
-    Given Alice has a space "port" with the rooms "quay"
-    And Alice has a room "customs" for members of the space "port"
-    When Bob joins "port"
-    And Bob joins "customs"
-    Then Bob is in "customs"

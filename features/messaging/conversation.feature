@@ -33,13 +33,9 @@ Feature: A conversation is more than a list of messages
     Then Alice sees "more pepper" as in the thread of "about the spices"
 
   Scenario: A message is taken back
-    When Alice says "forget this" in "table"
-    And Alice takes back "forget this"
-    Then "forget this" is gone for Bob
-
-  Scenario: Somebody is typing
-    When Bob is typing in "table"
-    Then Alice sees that Bob is typing in "table"
+    When Bob says "forget this" in "table"
+    And Bob takes back "forget this"
+    Then "forget this" is gone for Alice
 
   Scenario: A message reaches all devices of a person
     When Bob signs in on the laptop

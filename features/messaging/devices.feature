@@ -34,9 +34,7 @@ Feature: All devices of a person tell the same story
     And Bob marks "hall" as a favourite
     Then the laptop of Bob shows "hall" as a favourite
 
-  Scenario: A device that was asleep gets what it missed
+  Scenario: Whom somebody ignores on one device is ignored on the others
     When Bob signs in on the laptop
-    And Bob puts the laptop to sleep
-    And Alice says "where are you?" in "hall"
-    And Bob wakes the laptop
-    Then Bob can read "where are you?" in "hall" on the laptop
+    And Bob ignores Alice
+    Then the laptop of Bob shows Alice as ignored

@@ -20,6 +20,11 @@ Feature: People choose how others see them
     When Bob goes by "Yorick"
     Then Alice knows Bob as "Yorick"
 
+  Scenario: Another name shows in the rooms of who goes by it
+    Given Alice and Bob share the room "stage"
+    When Bob goes by "Yorick"
+    Then Alice knows Bob as "Yorick" in "stage"
+
   Scenario: Somebody goes by another name in one room
     Given Alice and Bob share the room "stage"
     When Bob goes by "Hamlet" in "stage"

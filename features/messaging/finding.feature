@@ -20,18 +20,6 @@ Feature: People and words are found again
   Scenario: People find each other
     Then Alice finds Bob in the directory of people
 
-  Scenario: People see who is there
-    Given Alice and Bob share the room "library"
-    When Bob shows the status "out for tea"
-    Then Alice sees that Bob is online with the status "out for tea"
-
-  @beta-synapse
-  Scenario: People see who is there at another homeserver
-    Given Dora has an account on beta
-    And Alice and Dora share the room "library"
-    When Dora shows the status "at the helm"
-    Then Alice sees that Dora is online with the status "at the helm"
-
   Scenario: What was taken back is found no more
     Given Alice and Bob share the room "library"
     When Alice says "a stray vixen" in "library"

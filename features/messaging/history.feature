@@ -18,12 +18,17 @@ Feature: A newcomer reads as much of the past as the room allows
       | all members |
       | everybody   |
 
-  Scenario: The past is closed to who was not there
-    Given what was said in "archive" can be read by those who were there
+  Scenario Outline: The past is closed to who came later where it is for <whom>
+    Given what was said in "archive" can be read by <whom>
     When Alice says "before Bob came" in "archive"
     And Alice invites Bob to the room "archive"
     And Bob accepts the invitation to "archive"
     Then Bob cannot read "before Bob came"
+
+    Examples:
+      | whom                   |
+      | those who were there   |
+      | those who were invited |
 
   Scenario: The past is open from the invitation on
     Given what was said in "archive" can be read by those who were invited

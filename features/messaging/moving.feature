@@ -29,6 +29,13 @@ Feature: A room moves on and takes its people along
     And Bob says "anybody here?" in "cellar"
     Then Bob is refused because the role does not allow it
 
+  Scenario: Who was banned is banned from the new room
+    Given Carol has an account
+    When Alice bans Carol in "cellar"
+    And Alice moves "cellar" on to "attic"
+    And Alice invites Carol to the room "attic"
+    Then Alice is refused because the ban stands
+
   Scenario: An ordinary member moves nobody
     When Bob moves "cellar" on to "attic"
     Then Bob is refused because the role does not allow it

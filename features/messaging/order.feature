@@ -33,3 +33,10 @@ Feature: A room keeps those out who were sent away
     And Alice unbans Bob in "market"
     And Bob joins "market"
     Then Bob is in "market"
+
+  Scenario: An ordinary member lifts no ban
+    Given Carol has an account
+    When Carol joins "market"
+    And Alice bans Bob in "market"
+    And Carol unbans Bob in "market"
+    Then Carol is refused because the role does not allow it

@@ -32,3 +32,20 @@ Feature: The operator has the last word on what is kept here
     And Bob asks for the picture
     Then Bob is refused because there is no such file
     And the homeserver of Alice keeps the picture no more
+
+  Scenario: A picture that the operator locks away is shown to nobody
+    When Alice sends a picture to "market"
+    And the operator locks the picture away
+    And Bob asks for the picture
+    Then Bob is refused because there is no such file
+
+  Scenario: A picture that the operator gives back is shown again
+    When Alice sends a picture to "market"
+    And the operator locks the picture away
+    And the operator gives the picture back
+    Then Bob can open the picture
+
+  Scenario: Whom the operator silences says nothing
+    When the operator silences Bob
+    And Bob says "bicycles!" in "market"
+    Then Bob is refused because the operator silenced the account

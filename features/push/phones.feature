@@ -34,6 +34,11 @@ Feature: A phone that sleeps is told what concerns its owner
     And Alice says "three" in "pub"
     Then the phone of Bob shows a badge of 2
 
+  Scenario: The badge counts invitations
+    When Alice invites Bob to the room "cellar"
+    And Alice says "one" in "kitchen"
+    Then the phone of Bob shows a badge of 2
+
   Scenario: The badge goes down with reading
     When Alice says "one" in "kitchen"
     And Bob reads "one" once the phone has rung

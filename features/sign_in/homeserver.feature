@@ -41,20 +41,7 @@ Feature: A homeserver without an account service keeps accounts itself
     Then the phone of Bob is signed out
     And the laptop of Bob is signed out
 
-  Scenario: A new password opens the account at the homeserver
-    When Bob changes the password
-    And Bob signs in with the current password
-    Then Bob is signed in
-
-  Scenario: The old password does not open it any more at the homeserver
-    When Bob changes the password
-    And Bob signs in with the old password
-    Then Bob is refused because the password is wrong
-
   Scenario: The operator makes an administrator of the homeserver
     When the operator of beta makes Grace an administrator
     Then Grace may use the admin API of the homeserver
     And Bob may not use the admin API of the homeserver
-
-  Scenario: Nobody who sees the database of the homeserver can read a password
-    Then the password of Bob is kept as nothing but a hash that is slow to guess
