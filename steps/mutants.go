@@ -115,7 +115,7 @@ func Mutants() []Mutant {
 	all := slices.Concat(
 		imageMutants(), routeMutants(), accountMutants(), talkMutants(), networkMutants(), roomMutants(), findingMutants(),
 		communityMutants(), signInMutants(), keyMutants(), peerMutants(), limitMutants(), mailMutants(), settingMutants(), ircMutants(),
-		telegramMutants(), clientMutants(), pushMutants(), appMutants(), operationMutants(), callMutants(), upgradeMutants(), additionMutants(), keepingMutants(),
+		telegramMutants(), clientMutants(), pushMutants(), appMutants(), operationMutants(), callMutants(), upgradeMutants(), additionMutants(), keepingMutants(), versionMutants(),
 	)
 	slices.SortStableFunc(all, func(a, b Mutant) int { return cmp.Compare(a.Feature, b.Feature) })
 	return all

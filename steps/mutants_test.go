@@ -37,3 +37,16 @@ func TestBrokenStackIsCaughtMissedOrNotTried(t *testing.T) {
 		})
 	}
 }
+
+// Logs and reports are kept under names, and make mutants finds one by its name. The feature it names has to be there.
+func TestMutantsHaveNamesOfTheirOwnAndFeatures(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, m := range Mutants() {
+		assert.False(t, seen[slug(m.Name)], "two mutants are called %q", m.Name)
+		seen[slug(m.Name)] = true
+		if m.Feature != "boot" {
+			assert.FileExists(t, "../features/"+m.Feature+".feature", m.Name)
+		}
+	}
+}
