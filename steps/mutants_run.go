@@ -25,6 +25,10 @@ func RunMutants(ctx context.Context, o Options, only string, out io.Writer) (mis
 	if err != nil {
 		return nil, err
 	}
+	// Without features nothing would be noticed, however broken it is.
+	if _, err := featureFiles(o.Source, o.Features); err != nil {
+		return nil, err
+	}
 	release, err := clearReport(o.ReportDir)
 	if err != nil {
 		return nil, err
