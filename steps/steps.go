@@ -16,7 +16,7 @@ func registerAll(r Registrar) {
 		registerEncryption, registerFaces, registerFederation, registerForgeries, registerHistory, registerIRC, registerInvitations,
 		registerKeeping, registerLength, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOnce, registerOperating,
 		registerOwnAccount, registerPages, registerPassingOn, registerPeers, registerPresence, registerPush, registerRecovery, registerRelay, registerRestarts,
-		registerRoles, registerRooms, registerRouting, registerScreens, registerServers, registerSessions, registerSignIn, registerSpaces,
+		registerRinging, registerRoles, registerRooms, registerRouting, registerScreens, registerServers, registerSessions, registerSignIn, registerSpaces,
 		registerStrangers, registerThreads, registerUpgrades,
 	} {
 		register(r)

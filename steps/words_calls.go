@@ -159,6 +159,7 @@ func asksTokenServiceInName(ctx context.Context, name, called, other string) err
 func callRefusals() reasons {
 	return reasons{
 		"the homeserver keeps nothing for so long": anyOf(answeredInWords("The requested delay exceeds the allowed maximum."), answered(mautrix.RespError{ErrCode: "ORG.MATRIX.MSC4140_DELAY_TOO_LARGE"})),
+		"nobody rings in public":                   answeredInWords("Call invites are not allowed in public rooms."),
 		"nobody opened the call":                   statusOf(http.StatusNotFound),
 		"the token opens no call":                  statusOf(http.StatusUnauthorized),
 		"the token service does not believe it":    statusOf(http.StatusUnauthorized),

@@ -16,6 +16,12 @@ Feature: What two people write to each other stays between them
     Then Bob can read "nobody else may know" in "tea"
     And the homeserver of Alice keeps only ciphertext of "nobody else may know"
 
+  Scenario: All devices of a person read what is written
+    When Bob signs in on the laptop
+    And Alice says "hello, both of you" in "tea"
+    Then Bob can read "hello, both of you" in "tea" on the laptop
+    And Bob can read "hello, both of you" in "tea" on the phone
+
   Scenario: A device added later reads what is written from then on
     When Alice says "hello phone" in "tea"
     And Bob signs in on the laptop
