@@ -284,7 +284,7 @@ func (e *Engine) place(host *container.HostConfig, c Component, p placement) {
 		}
 		host.PortBindings[network.MustParsePort(port)] = []network.PortBinding{binding}
 	}
-	host.CapDrop, host.CapAdd, host.SecurityOpt = []string{"ALL"}, Capabilities(), []string{NoNewPrivileges}
+	host.CapDrop, host.CapAdd, host.SecurityOpt = Confinement()
 	for i, s := range c.Storage {
 		host.Mounts = append(host.Mounts, mount.Mount{
 			Type: mount.TypeVolume, Source: p.volume(c, i), Target: s.Path,

@@ -51,6 +51,20 @@ func newsOfExtensions() map[string]extensionNews {
 	}
 }
 
+// told tells whether something of that kind was said of somebody so far.
+func (a *app) told(wanted extensionNews, who id.UserID) (bool, error) {
+	for _, raw := range a.news[wanted.extension] {
+		var t tidings
+		if err := json.Unmarshal(raw, &t); err != nil {
+			return false, fmt.Errorf("read what the app of %s was told: %w: %s", a.device.owner.name, err, raw)
+		}
+		if wanted.says(t, who) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // appIsToldOf looks for news that are no messages.
 func appIsToldOf(ctx context.Context, name, who, doing string) error {
 	s := from(ctx)
@@ -67,14 +81,8 @@ func appIsToldOf(ctx context.Context, name, who, doing string) error {
 		return fmt.Errorf("no news %q; known: %s", doing, known(newsOfExtensions()))
 	}
 	return a.until(ctx, func() error {
-		for _, raw := range a.news[wanted.extension] {
-			var t tidings
-			if err := json.Unmarshal(raw, &t); err != nil {
-				return fmt.Errorf("read what the app of %s was told: %w: %s", name, err, raw)
-			}
-			if wanted.says(t, p.userID()) {
-				return nil
-			}
+		if told, err := a.told(wanted, p.userID()); err != nil || told {
+			return err
 		}
 		return fmt.Errorf("the app of %s was not told of %s %s; %s brought %s", name, who, doing, wanted.extension, a.news[wanted.extension])
 	})
@@ -91,12 +99,11 @@ func appIsNotToldOfReading(ctx context.Context, name, who string) error {
 	if err != nil {
 		return err
 	}
-	for _, raw := range a.news["receipts"] {
-		if strings.Contains(string(raw), p.userID().String()) {
-			return fmt.Errorf("the app of %s was told of %s reading: %s", name, who, raw)
-		}
+	told, err := a.told(newsOfExtensions()["reading"], p.userID())
+	if err == nil && told {
+		err = fmt.Errorf("the app of %s was told of %s reading: %s", name, who, a.news["receipts"])
 	}
-	return nil
+	return err
 }
 
 func appRefusals() reasons {

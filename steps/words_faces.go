@@ -96,11 +96,7 @@ func knowsAs(ctx context.Context, name, other, alias, room string) error {
 	if room == "" {
 		return s.isKnownAs(ctx, name, other, alias)
 	}
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	p, err := s.person(other)
+	d, roomID, p, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}

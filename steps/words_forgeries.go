@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -154,24 +155,15 @@ func seesOnlyTyping(ctx context.Context, name, other, room string) error {
 		return err
 	}
 	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	typist, err := s.person(other)
+	d, roomID, typist, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, evt := range d.events {
-		if evt.Type != event.EphemeralEventTyping || evt.RoomID != roomID {
-			continue
-		}
-		for _, typing := range evt.Content.AsTyping().UserIDs {
-			if typing != typist.userID() {
-				return fmt.Errorf("%s sees that %s is typing in %q", name, typing, room)
-			}
+	for _, typing := range slices.Concat(d.typing(roomID)...) {
+		if typing != typist.userID() {
+			return fmt.Errorf("%s sees that %s is typing in %q", name, typing, room)
 		}
 	}
 	return nil

@@ -15,8 +15,7 @@ import (
 // registerModeration holds the words about what an operator does about what people say and send.
 func registerModeration(r Registrar) {
 	r.When(`^(\w+) reports "([^"]+)"$`, reports)
-	r.When(`^the operator gives the picture back$`, operatorGivesPictureBack)
-	r.When(`^the operator locks the picture away$`, operatorLocksPictureAway)
+	r.When(`^the operator (gives the picture back|locks the picture away)$`, operatorQuarantines)
 	r.When(`^the operator removes the picture$`, operatorRemovesPicture)
 	r.When(`^the operator shuts "([^"]+)"$`, operatorShuts)
 	r.When(`^the operator silences (\w+)$`, operatorSilences)
@@ -159,15 +158,9 @@ func operatorRemovesPicture(ctx context.Context) error {
 	return s.tried(err, "the operator removes the picture")
 }
 
-func operatorLocksPictureAway(ctx context.Context) error {
-	return from(ctx).quarantine(ctx, "quarantine", "the operator locks the picture away")
-}
-
-func operatorGivesPictureBack(ctx context.Context) error {
-	return from(ctx).quarantine(ctx, "unquarantine", "the operator gives the picture back")
-}
-
-func (s *scenario) quarantine(ctx context.Context, act, what string) error {
+// operatorQuarantines keeps a file from everybody, or ends that.
+func operatorQuarantines(ctx context.Context, what string) error {
+	s := from(ctx)
 	if err := s.held(); err != nil {
 		return err
 	}
@@ -175,9 +168,10 @@ func (s *scenario) quarantine(ctx context.Context, act, what string) error {
 	if err != nil {
 		return err
 	}
+	act := map[string]string{"gives the picture back": "unquarantine", "locks the picture away": "quarantine"}[what]
 	uri := s.picture.uri
 	_, err = api.MakeRequest(ctx, http.MethodPost, api.BuildURL(mautrix.SynapseAdminURLPath{"v1", "media", act, uri.Homeserver, uri.FileID}), struct{}{}, nil)
-	return s.tried(err, "%s", what)
+	return s.tried(err, "the operator %s", what)
 }
 
 // operatorSilences leaves somebody their account, in which they read and leave, and nothing else (MSC3823).

@@ -8,6 +8,7 @@ import (
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
 )
 
 // registerPresence holds the words about what people see of each other right now.
@@ -78,19 +79,13 @@ func seesStatus(ctx context.Context, name, other, status string) error {
 
 func seesTyping(ctx context.Context, name, other, room string) error {
 	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	typist, err := s.person(other)
+	d, roomID, typist, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}
 	return d.seen(ctx, func(d *device) error {
-		for _, evt := range d.events {
-			if evt.Type == event.EphemeralEventTyping && evt.RoomID == roomID && slices.Contains(evt.Content.AsTyping().UserIDs, typist.userID()) {
-				return nil
-			}
+		if slices.Contains(slices.Concat(d.typing(roomID)...), typist.userID()) {
+			return nil
 		}
 		return fmt.Errorf("%s does not see that %s is typing in %q", name, other, room)
 	})
@@ -102,24 +97,24 @@ func noLongerSeesTyping(ctx context.Context, name, other, room string) error {
 		return err
 	}
 	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	typist, err := s.person(other)
+	d, roomID, typist, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}
 	return d.seen(ctx, func(d *device) error {
-		for _, evt := range slices.Backward(d.events) {
-			if evt.Type != event.EphemeralEventTyping || evt.RoomID != roomID {
-				continue
-			}
-			if slices.Contains(evt.Content.AsTyping().UserIDs, typist.userID()) {
-				return fmt.Errorf("%s still sees that %s is typing in %q", name, other, room)
-			}
-			return nil
+		if told := d.typing(roomID); slices.Contains(told[len(told)-1], typist.userID()) {
+			return fmt.Errorf("%s still sees that %s is typing in %q", name, other, room)
 		}
 		return nil
 	})
+}
+
+// typing lists who was typing in a room each time the device was told. It wants the device to be locked.
+func (d *device) typing(room id.RoomID) (told [][]id.UserID) {
+	for _, evt := range d.events {
+		if evt.Type == event.EphemeralEventTyping && evt.RoomID == room {
+			told = append(told, evt.Content.AsTyping().UserIDs)
+		}
+	}
+	return told
 }

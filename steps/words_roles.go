@@ -64,11 +64,7 @@ func lets(ctx context.Context, name, what, room string) error {
 
 func saysWhere(ctx context.Context, name, other, where, room string) error {
 	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	p, err := s.person(other)
+	d, roomID, p, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}
@@ -81,11 +77,7 @@ func seesWhere(ctx context.Context, name, other, where, room string) error {
 	if err := s.held(); err != nil {
 		return err
 	}
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	p, err := s.person(other)
+	d, roomID, p, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}
@@ -106,11 +98,7 @@ func seesWhere(ctx context.Context, name, other, where, room string) error {
 // promotes changes the power levels as the promoting person's homeserver knows them.
 func promotes(ctx context.Context, name, other, role, room string) error {
 	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	target, err := s.person(other)
+	d, roomID, target, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}
@@ -128,11 +116,7 @@ func removes(ctx context.Context, name, how, other, room string) error {
 	if u, ok := s.irc[name]; ok && how == "kicks" {
 		return s.tried(u.conn.Send("KICK", s.ircChannel(room), s.nickOf(other)), "%s %s %s", name, how, other)
 	}
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	target, err := s.person(other)
+	d, roomID, target, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,16 @@ func (s *scenario) guest(name, room string) (*device, id.RoomID, error) {
 	return d, roomID, err
 }
 
+// guestAndOther is a device of a person, the room a step is about, and the other person it names.
+func (s *scenario) guestAndOther(name, room, other string) (*device, id.RoomID, *person, error) {
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	p, err := s.person(other)
+	return d, roomID, p, err
+}
+
 // belongsTo brings one more person into a room somebody made: its first member invites them.
 func belongsTo(ctx context.Context, name, room string) error {
 	s := from(ctx)
@@ -108,11 +118,7 @@ func invites(ctx context.Context, name, other, room string) error {
 			return err
 		}
 	}
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	guest, err := s.person(other)
+	d, roomID, guest, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}
@@ -281,11 +287,7 @@ func (d *device) hides(ctx context.Context, roomID id.RoomID, room string) error
 // seesLeft waits until a device has heard that somebody left, and its keys have followed.
 func seesLeft(ctx context.Context, name, other, room string) error {
 	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	gone, err := s.person(other)
+	d, roomID, gone, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}

@@ -64,11 +64,7 @@ func shareNamelessRoom(ctx context.Context, first, second, room string) error {
 // hasMarkedTalk tells the person's other devices whom a room is for, as clients do. Source: client-server API, section "Direct Messaging".
 func hasMarkedTalk(ctx context.Context, name, room, other string) error {
 	s := from(ctx)
-	d, roomID, err := s.guest(name, room)
-	if err != nil {
-		return err
-	}
-	p, err := s.person(other)
+	d, roomID, p, err := s.guestAndOther(name, room, other)
 	if err != nil {
 		return err
 	}

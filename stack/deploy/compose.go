@@ -56,7 +56,7 @@ func service(c stack.Component, i image, all map[string]stack.Component) (types.
 	s := types.ServiceConfig{Name: c.Name, ContainerName: c.Container, Restart: types.RestartPolicyUnlessStopped}
 	s.Image, s.Hostname, s.Entrypoint, s.Command = i.ref, c.Name, literal(c.Entrypoint), literal(c.Cmd)
 	s.StopSignal, s.StopGracePeriod, s.User = c.StopSignal, &grace, c.User
-	s.CapDrop, s.CapAdd, s.SecurityOpt = []string{"ALL"}, stack.Capabilities(), []string{stack.NoNewPrivileges}
+	s.CapDrop, s.CapAdd, s.SecurityOpt = stack.Confinement()
 	s.Networks, s.DependsOn = map[string]*types.ServiceNetworkConfig{}, types.DependsOnConfig{}
 	s.Logging = &types.LoggingConfig{Driver: "json-file", Options: types.Options{"max-size": "10m", "max-file": "5"}}
 	s.Labels = types.Labels{configLabel: configHash(c)}
