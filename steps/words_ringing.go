@@ -2,8 +2,10 @@ package steps
 
 import (
 	"context"
+	"fmt"
 
 	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
 )
 
 // registerRinging holds the words about calls of two, which ring where they are heard.
@@ -22,11 +24,28 @@ func rings(ctx context.Context, name, room string) error {
 	if err != nil {
 		return err
 	}
+	if err := d.roomIsKnown(ctx, roomID, room); err != nil {
+		return err
+	}
 	offer := map[string]any{
 		"call_id": s.suffix, "party_id": d.session.deviceID, "version": "1", "lifetime": 60000,
 		"offer": map[string]string{"type": "offer", "sdp": "v=0"},
 	}
 	return s.send(ctx, d, roomID, event.CallInvite, ringOf(name), offer)
+}
+
+// roomIsKnown waits until the homeserver has looked at a new room: it does so in the background, and tells by it where to ring.
+func (d *device) roomIsKnown(ctx context.Context, roomID id.RoomID, room string) error {
+	return eventually(ctx, func(ctx context.Context) error {
+		found, err := d.client.Hierarchy(ctx, roomID, nil)
+		if err != nil {
+			return fmt.Errorf("look at the room %q from outside: %w", room, err)
+		}
+		if len(found.Rooms) == 0 || found.Rooms[0].JoinRule == "" {
+			return fmt.Errorf("the homeserver does not know who may join %q", room)
+		}
+		return nil
+	})
 }
 
 func hearsRing(ctx context.Context, name, caller string) error {
