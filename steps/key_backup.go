@@ -37,8 +37,21 @@ func backsUpKeys(ctx context.Context, name, room string) error {
 	if err != nil {
 		return s.tried(err, "%s backs up the keys", name)
 	}
-	s.keyBackup = keyBackup{key, version.Version}
+	s.backupBefore, s.keyBackup = s.keyBackup, keyBackup{key, version.Version}
 	return s.tried(d.backUpRoom(ctx, s.keyBackup, roomID, 0), "%s backs up the keys", name)
+}
+
+// goesOnBackingUp is what a device does that has not heard of a newer backup.
+func goesOnBackingUp(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	if s.backupBefore.key == nil {
+		return fmt.Errorf("%s has one backup only", name)
+	}
+	return s.tried(d.backUpRoom(ctx, s.backupBefore, roomID, 0), "%s goes on backing up the keys", name)
 }
 
 // keyBackup is where a person's keys are backed up in the scenario.

@@ -25,7 +25,7 @@ func before(database, event, instead string) func(context.Context, *run) error {
 func keepingMutants() []Mutant {
 	return []Mutant{
 		{Name: "reports of people are lost", Feature: "operations/moderation", Says: "0 reports of Bob", After: forgets("event_reports")},
-		{Name: "rooms that were shut are open again", Feature: "operations/moderation", Says: `into "market"`, After: forgets("blocked_rooms")},
+		{Name: "rooms that were shut are open again", Feature: "operations/shut", Says: `into "market"`, After: forgets("blocked_rooms")},
 		{Name: "pictures have copies that nobody removes", Feature: "operations/moderation", Says: "still keeps the picture", Alter: setting("media_storage_providers: [{module: file_system, store_local: true, store_remote: false, store_synchronous: true, config: {directory: /data/copies}}]")},
 		{Name: "the database says that it keeps what it has not kept yet", Feature: "operations/restarts", Says: "the night", Alter: change("postgres", func(c *stack.Component) {
 			c.Cmd = append(slices.Clone(c.Cmd), "-c", "synchronous_commit=off")

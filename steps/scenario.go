@@ -21,37 +21,40 @@ import (
 
 // scenario is what one scenario knows: people, rooms and the outcome of its last When.
 type scenario struct {
-	stack       *stack.Stack // shared by all scenarios, unless it has its own
-	own         *stack.Stack
-	run         *run   // shared by all scenarios of a run
-	suffix      string // makes names of this scenario unique in the run
-	started     time.Time
-	people      map[string]*person
-	rooms       map[string]id.RoomID // by the name used in the feature
-	hosts       map[string]string    // who made a room
-	keyBackup   keyBackup
-	encrypted   map[string]bool // rooms in which everything must arrive encrypted
-	irc         map[string]*ircUser
-	sent        map[string]id.EventID // by the text that was sent
-	sentTo      map[string]id.RoomID  // by the text that was sent
-	last        outcome
-	picture     picture
-	found       found                         // what a client of another make found
-	mended      []func(context.Context) error // puts back what the scenario changed
-	restoreBeta func(context.Context) error   // gives beta its own certificate back
-	feature     string                        // the file it stands in
-	relays      map[string]*relayed           // places at the relay, by whose they are
-	delayed     map[string]id.DelayID         // what the homeserver says for somebody later, by what it is
-	call        call                          // what somebody joined
-	noise       noise                         // what somebody goes on doing
-	pictures    []string                      // screenshots it took
-	post        post
-	wire        *wire
-	life        *life            // what people did on its own stack
-	verdicts    []upgrade.Record // on the hops it made
-	backup      string           // folder of the backup the operator has
-	drill       upgrade.Drill    // verdict on restoring it
-	deployed    *deployment      // what the operator deployed
+	stack        *stack.Stack // shared by all scenarios, unless it has its own
+	own          *stack.Stack
+	run          *run   // shared by all scenarios of a run
+	suffix       string // makes names of this scenario unique in the run
+	started      time.Time
+	people       map[string]*person
+	rooms        map[string]id.RoomID // by the name used in the feature
+	hosts        map[string]string    // who made a room
+	keyBackup    keyBackup
+	backupBefore keyBackup       // that was given up for it
+	encrypted    map[string]bool // rooms in which everything must arrive encrypted
+	irc          map[string]*ircUser
+	sent         map[string]id.EventID     // by the text that was sent
+	sentTo       map[string]id.RoomID      // by the text that was sent
+	heldBack     map[string]map[string]any // what a homeserver has not passed on yet, by what was said
+	counted      string                    // events that a bridge had been told
+	last         outcome
+	picture      picture
+	found        found                         // what a client of another make found
+	mended       []func(context.Context) error // puts back what the scenario changed
+	restoreBeta  func(context.Context) error   // gives beta its own certificate back
+	feature      string                        // the file it stands in
+	relays       map[string]*relayed           // places at the relay, by whose they are
+	delayed      map[string]id.DelayID         // what the homeserver says for somebody later, by what it is
+	call         call                          // what somebody joined
+	noise        noise                         // what somebody goes on doing
+	pictures     []string                      // screenshots it took
+	post         post
+	wire         *wire
+	life         *life            // what people did on its own stack
+	verdicts     []upgrade.Record // on the hops it made
+	backup       string           // folder of the backup the operator has
+	drill        upgrade.Drill    // verdict on restoring it
+	deployed     *deployment      // what the operator deployed
 }
 
 // outcome is what the last When came to. An error nobody looked at fails the scenario.

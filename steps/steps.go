@@ -14,7 +14,7 @@ func registerAll(r Registrar) {
 		registerAccounts, registerAddresses, registerApp, registerBridges, registerCalls, registerCatchingUp, registerClients, registerConfinement,
 		registerConversation, registerDeployment, registerDevices, registerDirectory, registerDrill, registerDroppingOut,
 		registerEncryption, registerFaces, registerFederation, registerForgeries, registerHistory, registerIRC, registerInvitations,
-		registerKeeping, registerLength, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOnce, registerOperating,
+		registerKeeping, registerLength, registerLookingUp, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOnce, registerOperating,
 		registerOwnAccount, registerPages, registerPassingOn, registerPeers, registerPresence, registerPush, registerRecovery, registerRelay, registerRestarts,
 		registerRinging, registerRoles, registerRooms, registerRouting, registerScreens, registerServers, registerSessions, registerSignIn, registerSpaces,
 		registerStrangers, registerThreads, registerUpgrades,

@@ -20,6 +20,7 @@ func registerOwnAccount(r Registrar) {
 	r.When(`^(\w+) changes the password( and signs out everywhere else)?$`, changesPassword)
 	r.When(`^(\w+) deletes the account$`, deletesAccount)
 	r.When(`^(\w+) ends the session of the (\w+) in the account$`, endsSession)
+	r.Then(`^the homeserver tells (\w+) that passwords are changed elsewhere$`, tellsPasswordsElsewhere)
 	r.Then(`^the password of (\w+) is kept as nothing but a hash that is slow to guess$`, keepsSlowHash)
 }
 
@@ -179,6 +180,22 @@ func keepsSlowHash(ctx context.Context, name string) error {
 	}
 	if kept == "" || !strings.HasPrefix(kept, begins) || strings.Contains(kept, p.password) {
 		return fmt.Errorf("the password of %s is kept as %.10q..., which does not begin with %s", name, kept, begins)
+	}
+	return nil
+}
+
+// tellsPasswordsElsewhere looks at what clients offer their owner. Source: client-server API, section "Capabilities negotiation".
+func tellsPasswordsElsewhere(ctx context.Context, name string) error {
+	d, err := from(ctx).device(name)
+	if err != nil {
+		return err
+	}
+	can, err := d.client.Capabilities(ctx)
+	if err != nil {
+		return fmt.Errorf("ask the homeserver of %s what it can do: %w", name, err)
+	}
+	if can.ChangePassword.IsEnabled() {
+		return fmt.Errorf("the homeserver of %s lets clients offer to change a password that it does not keep", name)
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ func registerBridges(r Registrar) {
 	r.Given(`^(\w+) has a chat with the bot of (\w+)$`, hasChatWithBot)
 	r.Given(`^(\w+) has an encrypted chat with the bot of (\w+)$`, hasEncryptedChatWithBot)
 	r.Given(`^the operator is signed in$`, operatorSignedIn)
+	r.Given(`^what (\w+) is told is counted$`, isCounted)
 	r.When(`^(\w+) asks the bot of (\w+) for a chat$`, asksBotForChat)
 	r.When(`^(\w+) brings in somebody under a name that is not its own$`, bridgeBringsIn)
 	r.When(`^(\w+) has been told "([^"]+)" in "([^"]+)"$`, isTold)
@@ -29,6 +30,7 @@ func registerBridges(r Registrar) {
 	r.Then(`^(\w+) is told "([^"]+)" in "([^"]+)"$`, isTold)
 	r.Then(`^(\w+) sees (\d+) devices? of the bot of (\w+)$`, seesDevicesOfBot)
 	r.Then(`^(\w+) signs nobody in for tools$`, signsNobodyIn)
+	r.Then(`^(\w+) was told nothing since$`, wasToldNothing)
 	r.Then(`^the bot of (\w+) (is|is not) in the chat of (\w+)$`, botIsInChat)
 	r.Then(`^the homeserver of (\w+) tells its accounts that "([^"]+)" is reserved$`, tellsAccountsReserved)
 }
@@ -185,4 +187,36 @@ func bridgeRefusals() reasons {
 		"the address is reserved":   answered(mautrix.RespError{ErrCode: "M_EXCLUSIVE"}),
 		"it has no say over people": answered(mautrix.MForbidden, mautrix.RespError{ErrCode: "M_EXCLUSIVE"}),
 	}
+}
+
+// toldTo is how many events the homeserver says it sent to a bridge.
+func (s *scenario) toldTo(ctx context.Context, bridge string) (string, error) {
+	said, err := s.numbersOf(ctx, "synapse")
+	if err != nil {
+		return "", err
+	}
+	for line := range strings.Lines(said) {
+		if strings.HasPrefix(line, "synapse_appservice_api_sent_events_total{") && strings.Contains(line, fmt.Sprintf("service=%q", bridge)) {
+			return line[strings.LastIndex(line, " ")+1:], nil
+		}
+	}
+	return "", fmt.Errorf("the homeserver does not say how much it told %s", bridge)
+}
+
+func isCounted(ctx context.Context, bridge string) (err error) {
+	s := from(ctx)
+	s.counted, err = s.toldTo(ctx, bridge)
+	return err
+}
+
+func wasToldNothing(ctx context.Context, bridge string) error {
+	s := from(ctx)
+	told, err := s.toldTo(ctx, bridge)
+	if err != nil {
+		return err
+	}
+	if told != s.counted {
+		return fmt.Errorf("the homeserver told %s what happens in rooms it is not in: %s events, it were %s before", bridge, strings.TrimSpace(told), strings.TrimSpace(s.counted))
+	}
+	return nil
 }

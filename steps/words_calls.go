@@ -16,6 +16,7 @@ import (
 // registerCalls holds the words about the place where calls of many people are held.
 func registerCalls(r Registrar) {
 	r.Given(`^the operator opened the call "([^"]+)"$`, operatorOpenedCall)
+	r.When(`^(\w+) asks the homeserver for a proof of being (\w+)$`, asksForProof)
 	r.When(`^(\w+) asks the token service for the call "([^"]+)" in the name of (\w+)$`, asksTokenServiceInName)
 	r.When(`^(\w+) joins the call "([^"]+)" with a token (of the operator|of the token service|signed by somebody else|that has expired)$`, joinsCallWith)
 	r.Then(`^(\w+) is in the call "([^"]+)"$`, isInCall)
@@ -146,6 +147,17 @@ func (s *scenario) askTokenService(ctx context.Context, d *device, called string
 	return given.URL, given.JWT, err
 }
 
+// asksForProof asks for what tells others who somebody is. Source: client-server API, section "OpenID".
+func asksForProof(ctx context.Context, name, other string) error {
+	s := from(ctx)
+	d, p, err := s.deviceAndOther(name, other)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.MakeRequest(ctx, http.MethodPost, d.client.BuildClientURL("v3", "user", p.userID(), "openid", "request_token"), map[string]any{}, nil)
+	return s.tried(err, "%s asks for a proof of being %s", name, other)
+}
+
 func asksTokenServiceInName(ctx context.Context, name, called, other string) error {
 	s := from(ctx)
 	d, p, err := s.deviceAndOther(name, other)
@@ -159,6 +171,7 @@ func asksTokenServiceInName(ctx context.Context, name, called, other string) err
 func callRefusals() reasons {
 	return reasons{
 		"the homeserver keeps nothing for so long": anyOf(answeredInWords("The requested delay exceeds the allowed maximum."), answered(mautrix.RespError{ErrCode: "ORG.MATRIX.MSC4140_DELAY_TOO_LARGE"})),
+		"it is the name of somebody else":          answered(mautrix.MForbidden),
 		"nobody rings in public":                   answeredInWords("Call invites are not allowed in public rooms."),
 		"nobody opened the call":                   statusOf(http.StatusNotFound),
 		"the token opens no call":                  statusOf(http.StatusUnauthorized),

@@ -14,12 +14,14 @@ import (
 func registerConversation(r Registrar) {
 	r.Given(`^(\w+) has seen everything in "([^"]+)"$`, hasSeenEverything)
 	r.When(`^(\w+) answers "([^"]+)" to "([^"]+)"$`, answersTo)
+	r.When(`^(\w+) calls (\w+) by name with "([^"]+)" in "([^"]+)"$`, callsByName)
 	r.When(`^(\w+) changes "([^"]+)" to "([^"]+)"$`, changes)
 	r.When(`^(\w+) ignores (\w+)$`, ignores)
 	r.When(`^(\w+) mentions (\w+) with "([^"]+)" in "([^"]+)"$`, mentions)
 	r.When(`^(\w+) reacts with "([^"]+)" to "([^"]+)"$`, reacts)
 	r.When(`^(\w+) reads "([^"]+)"( without showing it)?$`, readsUpTo)
 	r.When(`^(\w+) says "([^"]+)" in the thread of "([^"]+)"$`, saysInThread)
+	r.When(`^(\w+) stops reading at "([^"]+)"$`, stopsReading)
 	r.When(`^(\w+) takes back "([^"]+)"$`, takesBack)
 	r.When(`^(\w+), (\w+) and (\w+) each say (\d+) things in "([^"]+)" at once$`, sayAtOnce)
 	r.Then(`^(\w+) (sees|does not see) that (\w+) has read "([^"]+)"$`, seesRead)
@@ -28,6 +30,7 @@ func registerConversation(r Registrar) {
 	r.Then(`^(\w+) receives "([^"]+)" but not "([^"]+)"$`, receivesButNot)
 	r.Then(`^(\w+) sees "([^"]+)" as (an answer to|a change of|a reaction to|in the thread of) "([^"]+)"$`, seesRelated)
 	r.Then(`^"([^"]+)" is gone for (\w+)$`, isGoneFor)
+	r.Then(`^the (\w+) of (\w+) reads on from "([^"]+)"$`, readsOnFrom)
 }
 
 // where finds a message somebody of the scenario sent, and the room it was sent to.
@@ -244,6 +247,21 @@ func mentions(ctx context.Context, name, other, text, room string) error {
 		named.UserIDs = []id.UserID{p.userID()}
 	}
 	content := &event.MessageEventContent{MsgType: event.MsgText, Body: text, Mentions: named}
+	return s.send(ctx, d, roomID, event.EventMessage, text, content)
+}
+
+// callsByName says the name somebody goes by, and points to nobody otherwise: what people typed before clients knew mentions.
+func callsByName(ctx context.Context, name, other, text, room string) error {
+	s := from(ctx)
+	d, roomID, p, err := s.guestAndOther(name, room, other)
+	if err != nil {
+		return err
+	}
+	called, err := d.client.GetDisplayName(ctx, p.userID())
+	if err != nil {
+		return fmt.Errorf("ask what %s goes by: %w", other, err)
+	}
+	content := &event.MessageEventContent{MsgType: event.MsgText, Body: called.DisplayName + ": " + text}
 	return s.send(ctx, d, roomID, event.EventMessage, text, content)
 }
 

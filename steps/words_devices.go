@@ -22,6 +22,7 @@ func registerDevices(r Registrar) {
 	r.Then(`^the (\w+) of (\w+) shows (\w+) as ignored$`, deviceShowsIgnored)
 	r.Then(`^the (\w+) of (\w+) shows "([^"]+)"$`, deviceShows)
 	r.Then(`^the (\w+) of (\w+) shows "([^"]+)" as a favourite$`, deviceShowsFavourite)
+	r.Then(`^the (\w+) of (\w+) shows "([^"]+)" under the name "([^"]+)"$`, deviceShowsName)
 }
 
 // deviceIn is a device of a person, and the room a step is about.
@@ -199,5 +200,29 @@ func deviceShowsIgnored(ctx context.Context, called, name, other string) error {
 			}
 		}
 		return fmt.Errorf("the %s of %s was not told that %s is ignored", called, name, other)
+	})
+}
+
+// deviceShowsName looks at what the device was told last, and asks the homeserver for nothing.
+func deviceShowsName(ctx context.Context, called, name, room, shown string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.deviceIn(name, called, room)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		is := ""
+		for _, evt := range d.events {
+			if evt.RoomID == roomID && evt.Type.Type == event.StateRoomName.Type {
+				is, _ = evt.Content.Raw["name"].(string)
+			}
+		}
+		if is != shown {
+			return fmt.Errorf("the %s of %s shows %q under the name %q, not %q", called, name, room, is, shown)
+		}
+		return nil
 	})
 }

@@ -15,9 +15,9 @@ import (
 func registerDirectory(r Registrar) {
 	r.When(`^(\w+) lists "([^"]+)" in the public directory$`, listsRoom)
 	r.When(`^(\w+) takes "([^"]+)" off the public directory$`, unlistsRoom)
+	r.Then(`^(\w+) (finds|does not find) (\w+) in the directory of people$`, findsPerson)
 	r.Then(`^(\w+) does not find "([^"]+)" by searching for "([^"]+)"$`, doesNotFindBySearching)
 	r.Then(`^(\w+) does not find "([^"]+)" in the public directory of (\w+)$`, doesNotFindInDirectory)
-	r.Then(`^(\w+) finds (\w+) in the directory of people$`, findsPerson)
 	r.Then(`^(\w+) finds "([^"]+)" by searching for "([^"]+)"$`, findsBySearching)
 	r.Then(`^(\w+) finds "([^"]+)" in the public directory of (\w+)$`, findsInDirectory)
 	r.Then(`^(\w+) finds "([^"]+)" once each by leafing through the directory of (\w+)$`, findsByLeafing)
@@ -92,6 +92,11 @@ func (d *device) inDirectory(ctx context.Context, roomID id.RoomID, room, server
 	if _, err := d.client.MakeRequest(ctx, http.MethodPost, d.client.BuildURLWithQuery(mautrix.ClientURLPath{"v3", "publicRooms"}, query), request, &found); err != nil {
 		return false, err
 	}
+	for _, listed := range found.Chunk {
+		if text := listed.Name + listed.Topic + string(listed.CanonicalAlias); !strings.Contains(strings.ToLower(text), strings.ToLower(room)) {
+			return false, fmt.Errorf("looking for %q shows the room %q as well", room, listed.Name)
+		}
+	}
 	return slices.ContainsFunc(found.Chunk, func(listed *mautrix.PublicRoomInfo) bool { return listed.RoomID == roomID }), nil
 }
 
@@ -133,7 +138,7 @@ func findsByLeafing(ctx context.Context, name, rooms, site string) error {
 	return nil
 }
 
-func findsPerson(ctx context.Context, name, other string) error {
+func findsPerson(ctx context.Context, name, finds, other string) error {
 	s := from(ctx)
 	d, sought, err := s.deviceAndOther(name, other)
 	if err != nil {
@@ -144,14 +149,18 @@ func findsPerson(ctx context.Context, name, other string) error {
 		if err != nil {
 			return fmt.Errorf("look for %s: %w", other, err)
 		}
-		if !slices.ContainsFunc(found.Results, func(entry *mautrix.UserDirectoryEntry) bool { return entry.UserID == sought.userID() }) {
+		is := slices.ContainsFunc(found.Results, func(entry *mautrix.UserDirectoryEntry) bool { return entry.UserID == sought.userID() })
+		switch {
+		case finds == "finds" && !is:
 			return fmt.Errorf("the directory shows %s %d people for %q, not %s", name, len(found.Results), sought.username, other)
+		case finds != "finds" && is:
+			return fmt.Errorf("the directory shows %s %s", name, other)
 		}
 		return nil
 	})
 }
 
-// search tells whether searching shows a message to a person.
+// search tells whether searching shows a message to a person, whatever order they want the hits in.
 func (s *scenario) search(ctx context.Context, name, text, term string) (found bool, count int, err error) {
 	d, err := s.device(name)
 	if err != nil {
@@ -161,11 +170,19 @@ func (s *scenario) search(ctx context.Context, name, text, term string) (found b
 	if err != nil {
 		return false, 0, err
 	}
-	hits, err := d.client.Search(ctx, &mautrix.ReqSearch{SearchTerm: term})
-	if err != nil {
-		return false, 0, fmt.Errorf("search for %q as %s: %w", term, name, err)
+	var shown []bool
+	for _, order := range []string{"rank", "recent"} {
+		hits, err := d.client.Search(ctx, &mautrix.ReqSearch{SearchTerm: term, OrderBy: order})
+		if err != nil {
+			return false, 0, fmt.Errorf("search for %q as %s: %w", term, name, err)
+		}
+		count = len(hits.Results)
+		shown = append(shown, slices.ContainsFunc(hits.Results, func(hit *mautrix.SearchResult) bool { return hit.Event.ID == sent }))
 	}
-	return slices.ContainsFunc(hits.Results, func(hit *mautrix.SearchResult) bool { return hit.Event.ID == sent }), len(hits.Results), nil
+	if shown[0] != shown[1] {
+		return false, 0, fmt.Errorf("searching for %q shows %s %q only in one order of two", term, name, text)
+	}
+	return shown[0], count, nil
 }
 
 func findsBySearching(ctx context.Context, name, text, term string) error {

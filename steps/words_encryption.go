@@ -14,11 +14,12 @@ import (
 // registerEncryption holds the words about keys and whom they make trusted.
 func registerEncryption(r Registrar) {
 	r.Given(`^(\w+) has a security key$`, hasSecurityKey)
+	r.When(`^(\w+) (?:backs up|begins a new backup of) the keys of "([^"]+)"$`, backsUpKeys)
 	r.When(`^(\w+) allows a new security key in the account$`, allowsNewSecurityKey)
 	r.When(`^(\w+) and (\w+) compare signs that are (the same|different)$`, compareSigns)
 	r.When(`^(\w+) backs up less of the keys of "([^"]+)" afterwards$`, backsUpLess)
-	r.When(`^(\w+) backs up the keys of "([^"]+)"$`, backsUpKeys)
 	r.When(`^(\w+) enters the security key of (\w+) on the (\w+)$`, entersSecurityKey)
+	r.When(`^(\w+) goes on backing up the keys of "([^"]+)" where they went before$`, goesOnBackingUp)
 	r.When(`^(\w+) makes a new security key$`, makesSecurityKey)
 	r.When(`^(\w+) restores the keys on the (\w+)$`, restoresKeys)
 	r.Then(`^(\w+) (trusts|does not trust) (\w+)$`, trusts)

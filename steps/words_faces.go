@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
@@ -17,6 +18,7 @@ func registerFaces(r Registrar) {
 	r.When(`^(\w+) shows (a|another) face$`, showsFace)
 	r.Then(`^(\w+) does not learn what (\w+) calls the (\w+)$`, doesNotLearnDeviceName)
 	r.Then(`^(\w+) knows (\w+) as "([^"]+)"(?: in "([^"]+)")?$`, knowsAs)
+	r.Then(`^(\w+) sees that "([^"]+)" goes by the name of (\w+)$`, seesNameOf)
 	r.Then(`^(\w+) sees the face of (\w+)$`, seesFace)
 }
 
@@ -152,4 +154,24 @@ func seesFace(ctx context.Context, name, other string) error {
 		return errors.New(name + " sees another face than " + other + " shows")
 	}
 	return nil
+}
+
+// seesNameOf asks as clients do that learn of people only when they need them. Source: client-server API, section "Lazy-loading room members".
+func seesNameOf(ctx context.Context, name, room, other string) error {
+	s := from(ctx)
+	d, roomID, p, err := s.guestAndOther(name, room, other)
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		told, err := d.client.FullSyncRequest(ctx, mautrix.ReqSync{FilterID: `{"room":{"state":{"lazy_load_members":true}}}`})
+		if err != nil {
+			return fmt.Errorf("ask for the rooms of %s: %w", name, err)
+		}
+		in, ok := told.Rooms.Join[roomID]
+		if !ok || !slices.Contains(in.Summary.Heroes, p.userID()) {
+			return fmt.Errorf("%s has no name for %q", name, room)
+		}
+		return nil
+	})
 }

@@ -13,12 +13,17 @@ import (
 	"time"
 
 	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/federation"
 	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
 )
 
 // registerForgeries holds the words about homeservers that lie. It is the test that speaks, with the key of the homeserver.
 func registerForgeries(r Registrar) {
+	r.When(`^(\w+) holds back "([^"]+)" of (\w+) in "([^"]+)"$`, holdsBack)
 	r.When(`^(\w+) passes on "([^"]+)" as words of (\w+) in "([^"]+)"(, signed with a made-up key|, changed to "[^"]+")?$`, passesOn)
+	r.When(`^(\w+) passes on "([^"]+)" at last$`, passesOnAtLast)
 	r.When(`^(\w+) passes on that (\w+) takes back "([^"]+)"$`, passesOnRedaction)
 	r.When(`^(\w+) says that (\w+) has read "([^"]+)"$`, saysThatRead)
 	r.When(`^(\w+) says that (\w+) is typing in "([^"]+)"$`, saysThatTyping)
@@ -29,10 +34,6 @@ func registerForgeries(r Registrar) {
 // passesOn sends alpha words as its peer would: an event signed by the homeserver that speaks, whoever is said to have said them.
 func passesOn(ctx context.Context, speaker, text, author, room, how string) error {
 	s := from(ctx)
-	host, roomID, err := s.guest(s.hosts[room], room)
-	if err != nil {
-		return err
-	}
 	by, err := s.person(author)
 	if err != nil {
 		return err
@@ -44,17 +45,52 @@ func passesOn(ctx context.Context, speaker, text, author, room, how string) erro
 	if how == ", signed with a made-up key" {
 		key = madeUp(key)
 	}
-	pdu, _, err := host.nextEvent(ctx, roomID, by.userID(), event.EventMessage, map[string]any{"msgtype": "m.text", "body": text})
+	pdu, err := s.wordsOf(ctx, by, text, room, origin, key)
 	if err != nil {
 		return err
 	}
-	sent, err := sealed(pdu, origin, key)
-	if err != nil {
-		return err
-	}
-	s.sent[text], s.sentTo[text] = sent, roomID
 	if _, changed, ok := strings.Cut(strings.TrimSuffix(how, `"`), `, changed to "`); ok {
 		pdu["content"] = map[string]any{"msgtype": "m.text", "body": changed}
+	}
+	return s.tells(ctx, speaker, "alpha", "pdus", pdu)
+}
+
+// wordsOf is what a homeserver would pass on if somebody said something in a room now. It remembers them as said.
+func (s *scenario) wordsOf(ctx context.Context, by *person, text, room string, origin stack.Site, key *federation.SigningKey) (map[string]any, error) {
+	host, roomID, err := s.guest(s.hosts[room], room)
+	if err != nil {
+		return nil, err
+	}
+	pdu, _, err := host.nextEvent(ctx, roomID, by.userID(), event.EventMessage, map[string]any{"msgtype": "m.text", "body": text})
+	if err != nil {
+		return nil, err
+	}
+	s.sent[text], err = sealed(pdu, origin, key)
+	s.sentTo[text] = roomID
+	return pdu, err
+}
+
+// holdsBack lets a homeserver keep to itself for now what one of its people says.
+func holdsBack(ctx context.Context, speaker, text, author, room string) error {
+	s := from(ctx)
+	by, err := s.person(author)
+	if err != nil {
+		return err
+	}
+	origin, key, err := s.peerKey(speaker)
+	if err != nil {
+		return err
+	}
+	pdu, err := s.wordsOf(ctx, by, text, room, origin, key)
+	s.heldBack = map[string]map[string]any{text: pdu}
+	return err
+}
+
+func passesOnAtLast(ctx context.Context, speaker, text string) error {
+	s := from(ctx)
+	pdu, ok := s.heldBack[text]
+	if !ok {
+		return fmt.Errorf("%s holds back no %q", speaker, text)
 	}
 	return s.tells(ctx, speaker, "alpha", "pdus", pdu)
 }

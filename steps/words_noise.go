@@ -17,6 +17,7 @@ func registerNoise(r Registrar) {
 	r.Given(`^the limits of (mas|synapse|beta-synapse) are as deployed$`, limitsAsDeployed)
 	r.When(`^(\w+) goes on (saying things|coming and going|coming and going with the others|signing in|uploading files|guessing the password|guessing the passwords of others|guessing the password(?:s of others)? under false addresses|guessing the code|signing people up|asking for a way back in|asking for a code|asking for the code again|being heard of in calls|entering rooms elsewhere|opening places at the relay)$`, goesOn)
 	r.When(`^the bridge (\w+) goes on saying things$`, bridgeGoesOn)
+	r.Then(`^(\w+) goes on as soon as she was told$`, goesOnAfterwards)
 	r.Then(`^(\w+) may do so all the same$`, mayDoSo)
 	r.Then(`^(\w+) was stopped after (\d+) times$`, wasStoppedAfter)
 	r.Then(`^somebody at another address (may do so all the same|is stopped as well)$`, elsewhereDoesSo)
@@ -64,6 +65,25 @@ func wasStoppedAfter(ctx context.Context, name string, times int) error {
 		return fmt.Errorf("%s was stopped after %d times in %s, not after %d: %w", name, s.noise.passed, s.noise.took.Round(100*time.Millisecond), times, s.noise.refused)
 	}
 	return nil
+}
+
+// goesOnAfterwards wants that who was stopped was told until when, and that it is true.
+func goesOnAfterwards(ctx context.Context, name string) error {
+	s := from(ctx)
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	wait := toldToWait(s.noise.refused)
+	if wait <= 0 || wait > patience {
+		return fmt.Errorf("%s was stopped and told to wait for %s: %w", name, wait, s.noise.refused)
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		if err := s.doOnce(ctx, s.noise.what, p, s.noise.passed); err != nil {
+			return fmt.Errorf("%s was told to wait for %s, and is still stopped: %w", name, wait, err)
+		}
+		return nil
+	})
 }
 
 func mayDoSo(ctx context.Context, name string) error {

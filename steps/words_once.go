@@ -12,6 +12,7 @@ import (
 func registerOnce(r Registrar) {
 	r.When(`^(\w+) sends "([^"]+)" to "([^"]+)" twice, since no answer came$`, sendsTwice)
 	r.Then(`^(\w+) has received "([^"]+)" once when "([^"]+)" is there$`, receivedOnce)
+	r.Then(`^the (\w+) of (\w+) knows "([^"]+)" as what it sent$`, knowsAsSent)
 }
 
 // sendsTwice sends one message again under its transaction ID, as clients do.
@@ -52,4 +53,28 @@ func receivedOnce(ctx context.Context, name, text, after string) error {
 		return fmt.Errorf("%s received %q %d times", name, text, count)
 	}
 	return nil
+}
+
+// knowsAsSent wants the name under which a device sent something beside what comes back: without it clients show it twice.
+func knowsAsSent(ctx context.Context, called, name, text string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	_, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	d, err := s.deviceOf(name, called)
+	if err != nil {
+		return err
+	}
+	return d.seen(ctx, func(d *device) error {
+		for _, evt := range d.events {
+			if evt.ID == sent && evt.Unsigned.TransactionID != "" {
+				return nil
+			}
+		}
+		return fmt.Errorf("the %s of %s does not know %q as what it sent", called, name, text)
+	})
 }

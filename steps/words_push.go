@@ -22,6 +22,7 @@ func registerPush(r Registrar) {
 	r.Given(`^the push gateway of (\w+) (fails|hangs up|keeps everybody waiting|no longer knows the phone|no longer knows somebody else|talks nonsense)$`, gatewayTurns)
 	r.When(`^(\w+) reads "([^"]+)" once the (\w+) has rung$`, readsOnceRung)
 	r.When(`^(\w+) switches the (\w+) (off|on)$`, switches)
+	r.When(`^the (\w+) of (\w+) rings for "([^"]+)"$`, isToldOf)
 	r.When(`^the push gateway of (\w+) recovers$`, gatewayRecovers)
 	r.Then(`^nothing wakes the (\w+) of (\w+) any more$`, nothingWakes)
 	r.Then(`^the (\w+) of (\w+) is still woken$`, isStillWoken)

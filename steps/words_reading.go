@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
 	"maunium.net/go/mautrix/id"
 )
@@ -23,6 +24,51 @@ func readsUpTo(ctx context.Context, name, text, hidden string) error {
 		kind = event.ReceiptTypeReadPrivate
 	}
 	return s.tried(d.client.SendReceipt(ctx, room, sent, kind, nil), "%s reads %q", name, text)
+}
+
+// stopsReading tells the homeserver where a person reads on. Source: client-server API, section "Fully read markers".
+func stopsReading(ctx context.Context, name, text string) error {
+	s := from(ctx)
+	d, room, sent, err := s.heard(ctx, name, text)
+	if err != nil {
+		return err
+	}
+	return s.tried(d.client.SetReadMarkers(ctx, room, &mautrix.ReqSetReadMarkers{FullyRead: sent}), "%s stops reading at %q", name, text)
+}
+
+// readsOnFrom wants that a device was told of the place, and that it is the one the homeserver keeps.
+func readsOnFrom(ctx context.Context, called, name, text string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	room, sent, err := s.where(text)
+	if err != nil {
+		return err
+	}
+	d, err := s.deviceOf(name, called)
+	if err != nil {
+		return err
+	}
+	err = d.seen(ctx, func(d *device) error {
+		for _, evt := range d.events {
+			if place, _ := evt.Content.Raw["event_id"].(string); evt.Type.Type == event.AccountDataFullyRead.Type && place == sent.String() {
+				return nil
+			}
+		}
+		return fmt.Errorf("the %s of %s was not told to read on from %q", called, name, text)
+	})
+	if err != nil {
+		return err
+	}
+	var kept event.FullyReadEventContent
+	if err := d.client.GetRoomAccountData(ctx, room, event.AccountDataFullyRead.Type, &kept); err != nil {
+		return fmt.Errorf("ask where %s reads on: %w", name, err)
+	}
+	if kept.EventID != sent {
+		return fmt.Errorf("%s reads on from another place than %q", name, text)
+	}
+	return nil
 }
 
 // hasSeenEverything opens a room, as who just came does: until a receipt tells where somebody is, Synapse 1.144 at times counts their

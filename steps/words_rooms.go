@@ -14,18 +14,22 @@ import (
 // registerRooms holds the words about who is in a room, and who may do what there.
 func registerRooms(r Registrar) {
 	r.Given(`^(\w+) belongs to "([^"]+)"$`, belongsTo)
-	r.Given(`^(\w+) has a room "([^"]+)" that people (knock on|are invited to)$`, hasRoom)
+	r.Given(`^(\w+) has a room "([^"]+)" that (people knock on|people are invited to|stays at home|is encrypted)$`, hasRoom)
 	r.When(`^(\w+) (accepts|declines) the invitation to "([^"]+)"$`, answersInvitation)
+	r.When(`^(\w+) asks who is in "([^"]+)"$`, asksWhoIsIn)
 	r.When(`^(\w+) invites (\w+) to the room "([^"]+)"$`, invites)
+	r.When(`^(\w+) invites (\w+) to the talk of two "([^"]+)"$`, invitesToTalk)
 	r.When(`^(\w+) joins "([^"]+)"$`, joins)
 	r.When(`^(\w+) knocks on "([^"]+)"$`, knocks)
 	r.When(`^(\w+) leaves "([^"]+)"$`, leaves)
+	r.When(`^(\w+) looks into "([^"]+)" for "([^"]+)"$`, looksInto)
 	r.When(`^(\w+) sees that (\w+) has left "([^"]+)"$`, seesLeft)
 	r.Then(`^(\w+) is in "([^"]+)"$`, isIn)
 	r.Then(`^(\w+) is invited to "([^"]+)"$`, isInvitedTo)
 	r.Then(`^(\w+) is invited to "([^"]+)" but not to "([^"]+)"$`, isInvitedToButNot)
 	r.Then(`^(\w+) is not in "([^"]+)"$`, isNotIn)
 	r.Then(`^(\w+) sees that (\w+) invites to "([^"]+)"$`, seesInvitation)
+	r.Then(`^(\w+) sees that "([^"]+)" is to be (a talk of two|encrypted)$`, seesOffer)
 }
 
 // guest is the device of a person and the room a step is about.
@@ -86,8 +90,13 @@ func (s *scenario) everybodySees(ctx context.Context, d *device, room string) er
 
 func hasRoom(ctx context.Context, name, room, door string) error {
 	request := &mautrix.ReqCreateRoom{Preset: "private_chat"}
-	if door == "knock on" {
+	switch door {
+	case "people knock on":
 		request.InitialState = []*event.Event{{Type: event.StateJoinRules, Content: event.Content{Parsed: &event.JoinRulesEventContent{JoinRule: event.JoinRuleKnock}}}}
+	case "is encrypted":
+		request.InitialState = []*event.Event{{Type: event.StateEncryption, Content: event.Content{Parsed: &event.EncryptionEventContent{Algorithm: id.AlgorithmMegolmV1}}}}
+	case "stays at home": // open to all who live there. Source: client-server API, m.room.create
+		request.Preset, request.CreationContent = "public_chat", map[string]any{"m.federate": false}
 	}
 	return from(ctx).makeRoom(ctx, name, room, request)
 }
@@ -124,6 +133,16 @@ func invites(ctx context.Context, name, other, room string) error {
 	}
 	_, err = d.client.InviteUser(ctx, roomID, &mautrix.ReqInviteUser{UserID: guest.userID()})
 	return s.tried(err, "%s invites %s", name, other)
+}
+
+// invitesToTalk makes a room as clients do for two people. Source: client-server API, sections "Creation" and "Direct Messaging".
+func invitesToTalk(ctx context.Context, name, other, room string) error {
+	s := from(ctx)
+	guest, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	return s.makeRoom(ctx, name, room, &mautrix.ReqCreateRoom{Preset: "trusted_private_chat", IsDirect: true, Invite: []id.UserID{guest.userID()}})
 }
 
 func isInvitedTo(ctx context.Context, name, room string) error {

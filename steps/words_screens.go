@@ -21,6 +21,7 @@ func registerScreens(r Registrar) {
 	r.Then(`^the app of (\w+) shows (\d+) people in "([^"]+)"$`, appShowsPeople)
 	r.Then(`^the app of (\w+) shows "([^"]+)" as (a room|a talk of two)$`, appShowsAs)
 	r.Then(`^the app of (\w+) shows "([^"]+)" as newer than "([^"]+)"$`, appShowsNewer)
+	r.Then(`^the app of (\w+) shows the invitation to "([^"]+)"$`, appShowsInvitation)
 }
 
 // onScreen is what an app was told of a room for its screen.
@@ -29,6 +30,7 @@ type onScreen struct {
 	Stamp  int64  `json:"bump_stamp"`
 	Back   string `json:"prev_batch"`
 	Talk   bool   `json:"is_dm"`
+	Offer  []any  `json:"invite_state"`
 	Heroes []struct {
 		User id.UserID `json:"user_id"`
 	} `json:"heroes"`
@@ -38,6 +40,7 @@ type onScreen struct {
 func (s onScreen) with(news onScreen) onScreen {
 	s.People, s.Stamp, s.Back = cmp.Or(news.People, s.People), cmp.Or(news.Stamp, s.Stamp), cmp.Or(news.Back, s.Back)
 	s.Talk = s.Talk || news.Talk
+	s.Offer = news.Offer // until the answer
 	if len(news.Heroes) > 0 {
 		s.Heroes = news.Heroes
 	}
@@ -103,6 +106,15 @@ func appShowsNewer(ctx context.Context, name, room, other string) error {
 	return s.shows(ctx, name, room, func(a *app, roomID id.RoomID) error {
 		if is, was := a.shown[roomID].Stamp, a.shown[older].Stamp; is <= was || was == 0 {
 			return fmt.Errorf("the app of %s shows that something happened in %q at %d, in %q at %d", name, room, is, other, was)
+		}
+		return nil
+	})
+}
+
+func appShowsInvitation(ctx context.Context, name, room string) error {
+	return from(ctx).shows(ctx, name, room, func(a *app, roomID id.RoomID) error {
+		if len(a.shown[roomID].Offer) == 0 {
+			return fmt.Errorf("the app of %s does not show the invitation to %q", name, room)
 		}
 		return nil
 	})

@@ -21,12 +21,23 @@ Feature: Rooms are shared by people of different homeservers
     When Bob joins "cabin"
     Then Bob is refused because the room is closed to strangers
 
+  Scenario: Nobody from elsewhere walks into a room that stays at home
+    Given Alice has a room "galley" that stays at home
+    When Bob joins "galley"
+    Then Bob is refused because the room is closed to strangers
+
   Scenario: Who knocks from elsewhere is let in
     Given Alice has a room "gangway" that people knock on
     When Bob knocks on "gangway"
     And Alice invites Bob to the room "gangway"
     And Bob accepts the invitation to "gangway"
     Then Bob is in "gangway"
+
+  Scenario: Who is invited elsewhere may decline
+    Given Alice has a room "cabin" that people are invited to
+    When Alice invites Bob to the room "cabin"
+    And Bob declines the invitation to "cabin"
+    Then Bob is not in "cabin"
 
   Scenario: Somebody from elsewhere is sent away
     Given Alice has a public room called "pier"

@@ -24,3 +24,11 @@ Feature: Spaces reach over homeservers
     And Dora has an account on beta
     When Dora joins "port"
     Then Bob sees the rooms "quay" in the space "port"
+
+  Scenario: The neighbour of a member does not walk into the rooms of members
+    Given Alice has a space "port" with the rooms "quay"
+    And Alice has a room "customs" for members of the space "port"
+    And Dora has an account on beta
+    When Dora joins "port"
+    And Bob joins "customs"
+    Then Bob is refused because the room is closed to strangers

@@ -23,6 +23,13 @@ Feature: Nobody takes more than their share of the homeserver
       | doing                    | most |
       | entering rooms elsewhere | 10   |
 
+  Scenario: Who was stopped goes on after a while
+    Given Alice has an account
+    And Alice has a room "hall" that people are invited to
+    And the limits of synapse are as deployed
+    When Alice goes on saying things
+    Then Alice goes on as soon as she was told
+
   Scenario: A room is not stormed by many
     Given Alice has an account
     And Bob has an account

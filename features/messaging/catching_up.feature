@@ -19,6 +19,13 @@ Feature: Who was away misses nothing
     And Bob wakes the phone
     Then Bob can look up all 60 things in "hall"
 
+  Scenario: Who was away for long learns what a room is called now
+    When Bob puts the phone to sleep
+    And Alice renames "hall" to "salon"
+    And Alice says 60 things in "hall"
+    And Bob wakes the phone
+    Then the phone of Bob shows "hall" under the name "salon"
+
   Scenario: A new device shows what was said in its order
     When Alice says "first the soup" in "hall"
     And Alice says "then the fish" in "hall"

@@ -30,3 +30,7 @@ Feature: People choose how others see them
     When Bob goes by "Hamlet" in "stage"
     Then Alice knows Bob as "Hamlet" in "stage"
     And Alice knows Bob by name
+
+  Scenario: A room without a name is called after who is there
+    Given Alice and Bob share the room "attic" without a name
+    Then Bob sees that "attic" goes by the name of Alice

@@ -27,3 +27,13 @@ Feature: People and words are found again
     And Alice takes back "a stray vixen"
     Then Bob finds "a proper vixen" by searching for "vixen"
     And Bob does not find "a stray vixen" by searching for "vixen"
+
+  Scenario: What was said before somebody came is not found
+    Given Alice has a room "library" that people are invited to
+    And what was said in "library" can be read by those who were there
+    When Alice says "an early vixen" in "library"
+    And Alice invites Bob to the room "library"
+    And Bob accepts the invitation to "library"
+    And Alice says "a late vixen" in "library"
+    Then Bob finds "a late vixen" by searching for "vixen"
+    And Bob does not find "an early vixen" by searching for "vixen"

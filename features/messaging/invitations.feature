@@ -33,3 +33,24 @@ Feature: An invitation is an offer
     When Alice invites Bob to the room "kitchen"
     And Bob signs in on the laptop
     Then Bob is invited to "kitchen"
+
+  Scenario: Who is invited to a talk of two is told so
+    Given Alice has an account
+    And Bob has an account
+    When Alice invites Bob to the talk of two "bench"
+    Then Bob sees that "bench" is to be a talk of two
+
+  Scenario: Who is invited to a talk of two has the same say
+    Given Alice has an account
+    And Bob has an account
+    When Alice invites Bob to the talk of two "bench"
+    And Bob accepts the invitation to "bench"
+    And Bob renames "bench" to "sofa"
+    Then Alice sees "bench" under the name "sofa"
+
+  Scenario: Who is invited sees that nobody else will read along
+    Given Alice has an account
+    And Bob has an account
+    And Alice has a room "vault" that is encrypted
+    When Alice invites Bob to the room "vault"
+    Then Bob sees that "vault" is to be encrypted

@@ -18,3 +18,9 @@ Feature: Nothing is said twice
     When Alice sends "mind the gap" to "night train" twice, since no answer came
     And Alice says "all aboard" in "night train"
     Then Bob has received "mind the gap" once when "all aboard" is there
+
+  Scenario: Who sent something knows it again
+    Given Bob has an account
+    And Alice and Bob share the room "night train"
+    When Alice says "all aboard" in "night train"
+    Then the phone of Alice knows "all aboard" as what it sent

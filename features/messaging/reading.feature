@@ -37,6 +37,19 @@ Feature: People know what was read, and what still waits
     And Bob reads "a letter" without showing it
     Then Bob has 0 unread messages in "post", 0 of them for him
 
+  Scenario: Where somebody reads on is the same on all devices
+    When Alice says "a letter" in "post"
+    And Bob signs in on the laptop
+    And Bob stops reading at "a letter"
+    Then the laptop of Bob reads on from "a letter"
+
+  Scenario: Where somebody reads on does not go back
+    When Alice says "one" in "post"
+    And Alice says "two" in "post"
+    And Bob stops reading at "two"
+    And Bob stops reading at "one"
+    Then the phone of Bob reads on from "two"
+
   Scenario: Nothing is lost or turned around when all write at once
     Given Carol has an account
     And Carol belongs to "post"

@@ -11,11 +11,6 @@ Feature: The operator has the last word on what is kept here
     And Bob reports "bicycles, no questions asked"
     Then the operator reads what Bob reported
 
-  Scenario: A room that the operator shuts is shut for everybody
-    When the operator shuts "market"
-    Then "market" is shut for Alice
-    And "market" is shut for Bob
-
   @mas
   Scenario: Who was not there reads nothing of people that the operator erased
     Given Carol has an account

@@ -11,6 +11,13 @@ Feature: A phone that sleeps is told what concerns its owner
     When Alice says "dinner is ready" in "kitchen"
     Then the phone of Bob is told of "dinner is ready"
 
+  Scenario: A phone rings once
+    When Alice says "dinner is ready" in "kitchen"
+    And the phone of Bob rings for "dinner is ready"
+    And Alice says "and dessert" in "kitchen"
+    Then the phone of Bob is told of "and dessert"
+    And the phone of Bob is told of "dinner is ready"
+
   Scenario: An invitation wakes the phone
     When Alice invites Bob to the room "cellar"
     Then the phone of Bob is told of the invitation to "cellar"

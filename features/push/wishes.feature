@@ -31,3 +31,8 @@ Feature: People are woken for what they chose
     When Mallory mentions everybody with "buy my spoons" in "kitchen"
     And Alice mentions Bob with "your soup is cold" in "kitchen"
     Then the phone of Bob is told of "your soup is cold" but not of "buy my spoons"
+
+  Scenario: Who is called by name is told
+    When Alice says "the soup is hot" in "kitchen"
+    And Alice calls Bob by name with "your soup is cold" in "kitchen"
+    Then the phone of Bob is told of "your soup is cold" but not of "the soup is hot"

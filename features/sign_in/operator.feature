@@ -50,3 +50,8 @@ Feature: The operator decides who may come in
     When the operator gives Alice another password
     And Alice signs in with the old password
     Then Alice is refused because the password is wrong
+
+  Scenario: Whom the operator deactivated is found no more
+    Given Bob has an account
+    When the operator deactivates the account of Alice
+    Then Bob does not find Alice in the directory of people

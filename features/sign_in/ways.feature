@@ -32,3 +32,6 @@ Feature: There is a way to sign in for every device
   Scenario: A token that was made up opens nothing
     When somebody uses a token that was made up
     Then somebody is refused because the token is unknown
+
+  Scenario: Nobody is offered to change the password where it is not kept
+    Then the homeserver tells Alice that passwords are changed elsewhere
