@@ -155,7 +155,6 @@ func versionMutants() []Mutant {
 		{Name: "looking for a room shows all", Feature: "communities/directory", Alter: code("synapse", "synapse.storage.databases.main.room", "                \"%\" + search_filter[PublicRoomsFilterFields.GENERIC_SEARCH_TERM] + \"%\"", "                \"%\"")},
 		{Name: "apps are not told what they are invited to", Feature: "clients/coming_and_going", Alter: code("synapse", "synapse.handlers.sliding_sync", "            stripped_state=stripped_state,", "            stripped_state=[],")},
 		{Name: "nobody asks for what is missing", Feature: "federation/outage", Alter: code("synapse", "synapse.handlers.federation_event", "                        await self._get_missing_events_for_pdu(\n                            origin, pdu, prevs, min_depth\n                        )", "                        pass")},
-		{Name: "devices elsewhere are not looked up again", Feature: "federation/people", Alter: code("synapse", "synapse.handlers.device", "            if not prev_ids:\n                # We always do a resync if there are no previous IDs\n                return True", "            return False")},
 		{Name: "what was taken back is still handed out elsewhere", Feature: "federation/conversation", Alter: code("beta-synapse", "synapse.storage.databases.main.events_worker", "        for redaction_id in confirmed_redactions:", "        unconfirmed_redactions = []\n        for redaction_id in []:")},
 	}
 }

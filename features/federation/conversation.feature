@@ -22,10 +22,16 @@ Feature: A conversation crosses homeservers whole
     And Alice reacts with "hooray" to "land ahead"
     Then Bob sees "hooray" as a reaction to "land ahead"
 
-  Scenario: A message is taken back across homeservers
-    When Bob says "all is lost" in "strait"
-    And Bob takes back "all is lost"
-    Then "all is lost" is gone for Alice
+  Scenario Outline: What <somebody> takes back is gone for <other> elsewhere
+    When <somebody> says "all is lost" in "strait"
+    And <other> answers "not yet" to "all is lost"
+    And <somebody> takes back "all is lost"
+    Then "all is lost" is gone for <other>
+
+    Examples:
+      | somebody | other |
+      | Alice    | Bob   |
+      | Bob      | Alice |
 
   Scenario: Reading is seen across homeservers
     When Alice says "a signal" in "strait"
