@@ -13,11 +13,6 @@ const (
 
 // eventually retries one check until it holds, and says what the last look found when it never does.
 func eventually(ctx context.Context, check func(context.Context) error) error {
-	return within(ctx, patience, check)
-}
-
-// within is eventually for what is known to take its time.
-func within(ctx context.Context, patience time.Duration, check func(context.Context) error) error {
 	begin := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -71,15 +71,20 @@ func accountRefusals() reasons {
 
 func roomRefusals() reasons {
 	return reasons{
-		"the backup was given up":         answered(mautrix.RespError{ErrCode: "M_WRONG_ROOM_KEYS_VERSION"}),
-		"the ban stands":                  answered(mautrix.RespError{ErrCode: "M_BAD_STATE"}),
-		"the address is taken":            answeredWith(http.StatusConflict),
-		"the address leads elsewhere":     answered(mautrix.RespError{ErrCode: "M_BAD_ALIAS"}),
-		"the operator shut the room":      answeredInWords("This room has been blocked on this server"),
-		"the operator wants it unlisted":  answeredInWords("Not allowed to publish room"),
-		"the reaction was given already":  answered(mautrix.RespError{ErrCode: "M_DUPLICATE_ANNOTATION"}),
-		"the role does not allow it":      answered(mautrix.MForbidden),
-		"the room is closed to strangers": answered(mautrix.MForbidden, mautrix.MNotFound),
+		"it is none of their business":      answered(mautrix.MForbidden),
+		"it is the name of somebody else":   answered(mautrix.MForbidden),
+		"it is the place of somebody else":  answered(mautrix.MForbidden),
+		"none of its people is in the room": statusOf(http.StatusForbidden),
+		"the place is filled":               answered(mautrix.RespError{ErrCode: "M_CANNOT_OVERWRITE_MEDIA"}),
+		"the backup was given up":           answered(mautrix.RespError{ErrCode: "M_WRONG_ROOM_KEYS_VERSION"}),
+		"the ban stands":                    answered(mautrix.RespError{ErrCode: "M_BAD_STATE"}),
+		"the address is taken":              answeredWith(http.StatusConflict),
+		"the address leads elsewhere":       answered(mautrix.RespError{ErrCode: "M_BAD_ALIAS"}),
+		"the operator shut the room":        answeredInWords("This room has been blocked on this server"),
+		"the operator wants it unlisted":    answeredInWords("Not allowed to publish room"),
+		"the reaction was given already":    answered(mautrix.RespError{ErrCode: "M_DUPLICATE_ANNOTATION"}),
+		"the role does not allow it":        answered(mautrix.MForbidden),
+		"the room is closed to strangers":   answered(mautrix.MForbidden, mautrix.MNotFound),
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"mime"
 	"strings"
+
+	"maunium.net/go/mautrix"
 )
 
 // What people upload beside pictures.
@@ -93,4 +95,35 @@ func letsNoBrowserRun(ctx context.Context, name string) error {
 		}
 	}
 	return fmt.Errorf("a browser runs what was uploaded in the name of the homeserver: Content-Security-Policy %q", answer.Header.Get("Content-Security-Policy"))
+}
+
+// keepsPlace asks where a file will be that somebody is still going to upload. Source: client-server API, section "Content repository",
+// asynchronous uploads.
+func keepsPlace(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	place, err := d.client.CreateMXC(ctx)
+	if err != nil {
+		return s.tried(err, "%s keeps a place", name)
+	}
+	s.picture = picture{uri: place.ContentURI, by: d}
+	return nil
+}
+
+func fillsPlace(ctx context.Context, name string) error {
+	s := from(ctx)
+	d, err := s.device(name)
+	if err != nil {
+		return err
+	}
+	data, err := s.drawPicture()
+	if err != nil {
+		return err
+	}
+	_, err = d.client.UploadMedia(ctx, mautrix.ReqUploadMedia{MXC: s.picture.uri, ContentBytes: data, ContentType: "image/png"})
+	s.picture.data, s.picture.stored = data, data
+	return s.tried(err, "%s fills the place", name)
 }

@@ -16,6 +16,7 @@ func registerApp(r Registrar) {
 	r.When(`^(\w+) opens "([^"]+)" in the app$`, opensInApp)
 	r.Then(`^the app of (\w+) is not told of (\w+) reading$`, appIsNotToldOfReading)
 	r.Then(`^the app of (\w+) is told of (\w+) (being ignored|reading|sending keys|signing in|taking its keys|typing)$`, appIsToldOf)
+	r.Then(`^the app of (\w+) knows nothing of "([^"]+)"$`, appKnowsNothing)
 	r.Then(`^the app of (\w+) knows nothing of "([^"]+)" but its name and who (\w+) is there$`, appKnowsOnly)
 	r.Then(`^the app of (\w+) lists "([^"]+)" of (\d+) rooms?$`, appLists)
 	r.Then(`^the app of (\w+) received "([^"]+)"$`, appReceived)
@@ -83,6 +84,25 @@ func opensInApp(ctx context.Context, name, room string) error {
 	}
 	a.opened[roomID] = true
 	return s.tried(a.sync(ctx, 0), "%s opens %q", name, room)
+}
+
+func appKnowsNothing(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	a, err := s.app(name)
+	if err != nil {
+		return err
+	}
+	roomID, err := s.room(room)
+	if err != nil {
+		return err
+	}
+	if err := a.sync(ctx, 0); err != nil {
+		return err
+	}
+	if _, told := a.shown[roomID]; told {
+		return fmt.Errorf("the app of %s was told of %q", name, room)
+	}
+	return nil
 }
 
 // appLists looks at the screen as it is now, and at how many rooms there are beyond it.

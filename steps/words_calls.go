@@ -171,7 +171,6 @@ func asksTokenServiceInName(ctx context.Context, name, called, other string) err
 func callRefusals() reasons {
 	return reasons{
 		"the homeserver keeps nothing for so long": anyOf(answeredInWords("The requested delay exceeds the allowed maximum."), answered(mautrix.RespError{ErrCode: "ORG.MATRIX.MSC4140_DELAY_TOO_LARGE"})),
-		"it is the name of somebody else":          answered(mautrix.MForbidden),
 		"nobody rings in public":                   answeredInWords("Call invites are not allowed in public rooms."),
 		"nobody opened the call":                   statusOf(http.StatusNotFound),
 		"the token opens no call":                  statusOf(http.StatusUnauthorized),

@@ -21,6 +21,7 @@ import (
 
 // registerForgeries holds the words about homeservers that lie. It is the test that speaks, with the key of the homeserver.
 func registerForgeries(r Registrar) {
+	r.When(`^(\w+) asks (\w+) for all of "([^"]+)" and for "([^"]+)"$`, asksForAll)
 	r.When(`^(\w+) holds back "([^"]+)" of (\w+) in "([^"]+)"$`, holdsBack)
 	r.When(`^(\w+) passes on "([^"]+)" as words of (\w+) in "([^"]+)"(, signed with a made-up key|, changed to "[^"]+")?$`, passesOn)
 	r.When(`^(\w+) passes on "([^"]+)" at last$`, passesOnAtLast)

@@ -19,6 +19,8 @@ import (
 func registerMedia(r Registrar) {
 	r.When(`^(\w+) asks for a file that does not exist$`, asksForMissingFile)
 	r.When(`^(\w+) asks for the picture$`, asksForPicture)
+	r.When(`^(\w+) fills the place(?: again)?$`, fillsPlace)
+	r.When(`^(\w+) keeps a place for a picture$`, keepsPlace)
 	r.When(`^(\w+) sends a picture to "([^"]+)"$`, sendsPicture)
 	r.When(`^(\w+) sends a picture to "([^"]+)" over a slow line$`, sendsPictureSlowly)
 	r.When(`^(\w+) uploads a file (as large as|larger than) the homeserver takes$`, uploadsMuch)

@@ -14,11 +14,9 @@ import (
 // registerPresence holds the words about what people see of each other right now.
 func registerPresence(r Registrar) {
 	r.Given(`^(\w+) is typing in "([^"]+)", as (\w+) sees$`, isTypingAsSeen)
-	r.Given(`^(\w+) shows the status "([^"]+)", as (\w+) sees$`, showsStatusAsSeen)
 	r.When(`^(\w+) (is typing|stops typing) in "([^"]+)"( for a moment)?$`, types)
 	r.When(`^(\w+) shows the status "([^"]+)"$`, showsStatus)
 	r.Then(`^(\w+) no longer sees that (\w+) is typing in "([^"]+)"$`, noLongerSeesTyping)
-	r.Then(`^(\w+) sees that (\w+) has gone$`, seesGone)
 	r.Then(`^(\w+) sees that (\w+) is online with the status "([^"]+)"$`, seesStatus)
 	r.Then(`^(\w+) sees that (\w+) is typing in "([^"]+)"$`, seesTyping)
 }
@@ -30,34 +28,6 @@ func showsStatus(ctx context.Context, name, status string) error {
 		return err
 	}
 	return s.tried(d.client.SetPresence(ctx, mautrix.ReqPresence{Presence: event.PresenceOnline, StatusMsg: status}), "%s shows the status %q", name, status)
-}
-
-func showsStatusAsSeen(ctx context.Context, name, status, other string) error {
-	if err := showsStatus(ctx, name, status); err != nil {
-		return err
-	}
-	return seesStatus(ctx, other, name, status)
-}
-
-// seesGone looks at who is there, for longer than a homeserver waits for somebody who does not ask for news any more: half a minute in
-// Synapse.
-func seesGone(ctx context.Context, name, other string) error {
-	const gone = 3 * patience
-	s := from(ctx)
-	d, p, err := s.deviceAndOther(name, other)
-	if err != nil {
-		return err
-	}
-	return within(ctx, gone, func(ctx context.Context) error {
-		is, err := d.client.GetPresence(ctx, p.userID())
-		if err != nil {
-			return fmt.Errorf("ask whether %s is there: %w", other, err)
-		}
-		if is.Presence != event.PresenceOffline {
-			return fmt.Errorf("%s is %s for %s", other, is.Presence, name)
-		}
-		return nil
-	})
 }
 
 // types says how long the others are to believe it; clients say so anew while somebody goes on.

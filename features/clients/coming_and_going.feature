@@ -14,6 +14,11 @@ Feature: The list of an app holds one's own rooms
     Then the app of Bob shows the invitation to "cellar"
     And the app of Bob lists "cellar" of 3 rooms
 
+  Scenario: A room of others is not shown to an app that asks for it
+    Given Alice has a room "cellar" that people are invited to
+    When Bob opens "cellar" in the app
+    Then the app of Bob knows nothing of "cellar"
+
   Scenario: A room that was left is in the app no more
     When Bob leaves "attic"
     Then the app of Bob lists "garden" of 1 room
