@@ -36,7 +36,6 @@ type scenario struct {
 	sent         map[string]id.EventID     // by the text that was sent
 	sentTo       map[string]id.RoomID      // by the text that was sent
 	heldBack     map[string]map[string]any // what a homeserver has not passed on yet, by what was said
-	counted      string                    // events that a bridge had been told
 	last         outcome
 	picture      picture
 	found        found                         // what a client of another make found

@@ -136,24 +136,17 @@ func logIsForOperators(ctx context.Context, server string) error {
 	return nil
 }
 
-// numbersOf asks for the numbers where the operator's monitoring does: from the inside.
-func (s *scenario) numbersOf(ctx context.Context, server string) (string, error) {
+// measuresItself asks for the numbers where the operator's monitoring does: from the inside.
+func measuresItself(ctx context.Context, server string) error {
+	s := from(ctx)
 	door := map[string]struct{ port, path string }{"synapse": {"9000/tcp", "/_synapse/metrics"}, "mas": {"8081/tcp", "/metrics"}}[server]
 	endpoint, err := s.stack.Endpoint(ctx, server, door.port)
 	if err != nil {
-		return "", err
+		return err
 	}
 	said, err := getText(ctx, &http.Client{Timeout: patience}, "http://"+endpoint+door.path)
 	if err != nil {
-		return "", fmt.Errorf("ask %s for its numbers: %w", server, err)
-	}
-	return said, nil
-}
-
-func measuresItself(ctx context.Context, server string) error {
-	said, err := from(ctx).numbersOf(ctx, server)
-	if err != nil {
-		return err
+		return fmt.Errorf("ask %s for its numbers: %w", server, err)
 	}
 	if number := requestNumbers()[server]; !strings.Contains(said, "\n"+number) {
 		return fmt.Errorf("%s counts no requests: none of its numbers is called %s", server, number)

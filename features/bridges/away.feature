@@ -14,8 +14,8 @@ Feature: A bridge that was away hears what it missed
     Given Alice has an account
     And Alice has a room "kitchen" that people are invited to
     And Alice has a chat with the bot of telegram
-    And what heisenbridge is told is counted
+    And the operator stops heisenbridge
     When Alice says "between us" in "kitchen"
     And Alice says "help" in "telegram"
     Then Alice is told "Get instructions on how to log" in "telegram"
-    And heisenbridge was told nothing since
+    And nothing of "between us" waits for heisenbridge
