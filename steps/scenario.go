@@ -74,7 +74,7 @@ func newScenario(r *run) *scenario {
 	name := hex.EncodeToString(suffix)
 	return &scenario{
 		stack: r.stack, run: r, suffix: name, started: time.Now(),
-		people: map[string]*person{}, rooms: map[string]id.RoomID{}, hosts: map[string]string{}, encrypted: map[string]bool{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{}, sentTo: map[string]id.RoomID{}, delayed: map[string]id.DelayID{},
+		people: map[string]*person{}, rooms: map[string]id.RoomID{}, hosts: map[string]string{}, encrypted: map[string]bool{}, irc: map[string]*ircUser{}, sent: map[string]id.EventID{}, sentTo: map[string]id.RoomID{}, delayed: map[string]id.DelayID{}, heldBack: map[string]map[string]any{},
 		post: post{read: map[string]int{}}, wire: &wire{mark: "scenario/" + name},
 	}
 }

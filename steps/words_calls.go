@@ -16,7 +16,6 @@ import (
 // registerCalls holds the words about the place where calls of many people are held.
 func registerCalls(r Registrar) {
 	r.Given(`^the operator opened the call "([^"]+)"$`, operatorOpenedCall)
-	r.When(`^(\w+) asks the homeserver for a proof of being (\w+)$`, asksForProof)
 	r.When(`^(\w+) asks the token service for the call "([^"]+)" in the name of (\w+)$`, asksTokenServiceInName)
 	r.When(`^(\w+) joins the call "([^"]+)" with a token (of the operator|of the token service|signed by somebody else|that has expired)$`, joinsCallWith)
 	r.Then(`^(\w+) is in the call "([^"]+)"$`, isInCall)
@@ -145,17 +144,6 @@ func (s *scenario) askTokenService(ctx context.Context, d *device, called string
 	var given struct{ URL, JWT string }
 	err = postJSON(ctx, s.http(), "https://"+s.stack.World.Sites[0].MatrixHost()+"/livekit/jwt/get_token", body, &given)
 	return given.URL, given.JWT, err
-}
-
-// asksForProof asks for what tells others who somebody is. Source: client-server API, section "OpenID".
-func asksForProof(ctx context.Context, name, other string) error {
-	s := from(ctx)
-	d, p, err := s.deviceAndOther(name, other)
-	if err != nil {
-		return err
-	}
-	_, err = d.client.MakeRequest(ctx, http.MethodPost, d.client.BuildClientURL("v3", "user", p.userID(), "openid", "request_token"), map[string]any{}, nil)
-	return s.tried(err, "%s asks for a proof of being %s", name, other)
 }
 
 func asksTokenServiceInName(ctx context.Context, name, called, other string) error {

@@ -32,21 +32,32 @@ func registerForgeries(r Registrar) {
 	r.Then(`^(\w+) sees that only (\w+) is typing in "([^"]+)"$`, seesOnlyTyping)
 }
 
-// passesOn sends alpha words as its peer would: an event signed by the homeserver that speaks, whoever is said to have said them.
-func passesOn(ctx context.Context, speaker, text, author, room, how string) error {
-	s := from(ctx)
-	by, err := s.person(author)
-	if err != nil {
-		return err
+// author is who is said to have done something, and the homeserver that vouches for it.
+type author struct {
+	*person
+	origin stack.Site
+	key    *federation.SigningKey
+}
+
+func (s *scenario) speaksFor(speaker, name string) (by author, err error) {
+	if by.person, err = s.person(name); err != nil {
+		return by, err
 	}
-	origin, key, err := s.peerKey(speaker)
+	by.origin, by.key, err = s.peerKey(speaker)
+	return by, err
+}
+
+// passesOn sends alpha words as its peer would: an event signed by the homeserver that speaks, whoever is said to have said them.
+func passesOn(ctx context.Context, speaker, text, who, room, how string) error {
+	s := from(ctx)
+	by, err := s.speaksFor(speaker, who)
 	if err != nil {
 		return err
 	}
 	if how == ", signed with a made-up key" {
-		key = madeUp(key)
+		by.key = madeUp(by.key)
 	}
-	pdu, err := s.wordsOf(ctx, by, text, room, origin, key)
+	pdu, err := s.wordsOf(ctx, by, text, room)
 	if err != nil {
 		return err
 	}
@@ -57,7 +68,7 @@ func passesOn(ctx context.Context, speaker, text, author, room, how string) erro
 }
 
 // wordsOf is what a homeserver would pass on if somebody said something in a room now. It remembers them as said.
-func (s *scenario) wordsOf(ctx context.Context, by *person, text, room string, origin stack.Site, key *federation.SigningKey) (map[string]any, error) {
+func (s *scenario) wordsOf(ctx context.Context, by author, text, room string) (map[string]any, error) {
 	host, roomID, err := s.guest(s.hosts[room], room)
 	if err != nil {
 		return nil, err
@@ -66,24 +77,20 @@ func (s *scenario) wordsOf(ctx context.Context, by *person, text, room string, o
 	if err != nil {
 		return nil, err
 	}
-	s.sent[text], err = sealed(pdu, origin, key)
+	s.sent[text], err = sealed(pdu, by.origin, by.key)
 	s.sentTo[text] = roomID
 	return pdu, err
 }
 
 // holdsBack lets a homeserver keep to itself for now what one of its people says.
-func holdsBack(ctx context.Context, speaker, text, author, room string) error {
+func holdsBack(ctx context.Context, speaker, text, who, room string) error {
 	s := from(ctx)
-	by, err := s.person(author)
+	by, err := s.speaksFor(speaker, who)
 	if err != nil {
 		return err
 	}
-	origin, key, err := s.peerKey(speaker)
-	if err != nil {
-		return err
-	}
-	pdu, err := s.wordsOf(ctx, by, text, room, origin, key)
-	s.heldBack = map[string]map[string]any{text: pdu}
+	pdu, err := s.wordsOf(ctx, by, text, room)
+	s.heldBack[text] = pdu
 	return err
 }
 
@@ -103,11 +110,7 @@ func passesOnRedaction(ctx context.Context, speaker, who, text string) error {
 	if err != nil {
 		return err
 	}
-	by, err := s.person(who)
-	if err != nil {
-		return err
-	}
-	origin, key, err := s.peerKey(speaker)
+	by, err := s.speaksFor(speaker, who)
 	if err != nil {
 		return err
 	}
@@ -125,7 +128,7 @@ func passesOnRedaction(ctx context.Context, speaker, who, text string) error {
 	} else {
 		pdu["content"] = map[string]any{"redacts": said}
 	}
-	if _, err := sealed(pdu, origin, key); err != nil {
+	if _, err := sealed(pdu, by.origin, by.key); err != nil {
 		return err
 	}
 	return s.tells(ctx, speaker, "alpha", "pdus", pdu)

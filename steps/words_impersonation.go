@@ -10,7 +10,7 @@ import (
 
 // registerImpersonation holds the words about who acts under another name than their own.
 func registerImpersonation(r Registrar) {
-	r.When(`^(\w+) (changes the name|changes the face|keeps something|keeps something of a room|looks up marks|looks up what is kept|looks up what is kept of it|marks the room|shows a status|starts typing|unmarks the room) for (\w+) in "([^"]+)"$`, actsFor)
+	r.When(`^(\w+) (asks for a proof of who it is|changes the name|changes the face|keeps something|keeps something of a room|looks up marks|looks up what is kept|looks up what is kept of it|marks the room|shows a status|starts typing|unmarks the room) for (\w+) in "([^"]+)"$`, actsFor)
 	r.When(`^(\w+) asks whether (\w+) is there$`, asksWhetherThere)
 }
 
@@ -25,17 +25,18 @@ type deed struct {
 func deeds(user id.UserID, room id.RoomID) map[string]deed {
 	something := map[string]string{"a": "b"}
 	return map[string]deed{
-		"changes the name":            {http.MethodPut, []any{"profile", user, "displayname"}, map[string]string{"displayname": "Fool"}},
-		"changes the face":            {http.MethodPut, []any{"profile", user, "avatar_url"}, map[string]string{"avatar_url": "mxc://alpha.test/none"}},
-		"shows a status":              {http.MethodPut, []any{"presence", user, "status"}, map[string]string{"presence": "online"}},
-		"starts typing":               {http.MethodPut, []any{"rooms", room, "typing", user}, map[string]any{"typing": true, "timeout": 1000}},
-		"marks the room":              {http.MethodPut, []any{"user", user, "rooms", room, "tags", "m.favourite"}, map[string]any{}},
-		"unmarks the room":            {http.MethodDelete, []any{"user", user, "rooms", room, "tags", "m.favourite"}, nil},
-		"keeps something":             {http.MethodPut, []any{"user", user, "account_data", "org.example"}, something},
-		"keeps something of a room":   {http.MethodPut, []any{"user", user, "rooms", room, "account_data", "org.example"}, something},
-		"looks up marks":              {http.MethodGet, []any{"user", user, "rooms", room, "tags"}, nil},
-		"looks up what is kept":       {http.MethodGet, []any{"user", user, "account_data", "m.push_rules"}, nil},
-		"looks up what is kept of it": {http.MethodGet, []any{"user", user, "rooms", room, "account_data", "m.fully_read"}, nil},
+		"asks for a proof of who it is": {http.MethodPost, []any{"user", user, "openid", "request_token"}, map[string]any{}}, // section "OpenID"
+		"changes the name":              {http.MethodPut, []any{"profile", user, "displayname"}, map[string]string{"displayname": "Fool"}},
+		"changes the face":              {http.MethodPut, []any{"profile", user, "avatar_url"}, map[string]string{"avatar_url": "mxc://alpha.test/none"}},
+		"shows a status":                {http.MethodPut, []any{"presence", user, "status"}, map[string]string{"presence": "online"}},
+		"starts typing":                 {http.MethodPut, []any{"rooms", room, "typing", user}, map[string]any{"typing": true, "timeout": 1000}},
+		"marks the room":                {http.MethodPut, []any{"user", user, "rooms", room, "tags", "m.favourite"}, map[string]any{}},
+		"unmarks the room":              {http.MethodDelete, []any{"user", user, "rooms", room, "tags", "m.favourite"}, nil},
+		"keeps something":               {http.MethodPut, []any{"user", user, "account_data", "org.example"}, something},
+		"keeps something of a room":     {http.MethodPut, []any{"user", user, "rooms", room, "account_data", "org.example"}, something},
+		"looks up marks":                {http.MethodGet, []any{"user", user, "rooms", room, "tags"}, nil},
+		"looks up what is kept":         {http.MethodGet, []any{"user", user, "account_data", "m.push_rules"}, nil},
+		"looks up what is kept of it":   {http.MethodGet, []any{"user", user, "rooms", room, "account_data", "m.fully_read"}, nil},
 	}
 }
 

@@ -111,20 +111,11 @@ func findsByTime(ctx context.Context, name, text string) error {
 	if err != nil {
 		return err
 	}
-	var said int64
-	err = d.seen(ctx, func(d *device) error {
-		for _, evt := range d.events {
-			if evt.ID == sent {
-				said = evt.Timestamp
-				return nil
-			}
-		}
+	said := d.find(sent)
+	if said == nil {
 		return fmt.Errorf("%s did not receive %q", name, text)
-	})
-	if err != nil {
-		return err
 	}
-	query := map[string]string{"ts": strconv.FormatInt(said, 10), "dir": "f"}
+	query := map[string]string{"ts": strconv.FormatInt(said.Timestamp, 10), "dir": "f"}
 	var found struct {
 		ID id.EventID `json:"event_id"`
 	}

@@ -34,13 +34,22 @@ func readsThread(ctx context.Context, name, text, where string) error {
 
 // threadOf is the thread a message came in, or none.
 func (d *device) threadOf(sent id.EventID) id.EventID {
+	evt := d.find(sent)
+	if evt == nil {
+		return ""
+	}
+	return relatesTo(evt, event.RelThread)
+}
+
+// find is an event as it came to the device, or nil.
+func (d *device) find(sent id.EventID) *event.Event {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	i := slices.IndexFunc(d.events, func(evt *event.Event) bool { return evt.ID == sent })
 	if i < 0 {
-		return ""
+		return nil
 	}
-	return relatesTo(d.events[i], event.RelThread)
+	return d.events[i]
 }
 
 // threadCounts is what a client that knows threads is told about a room.

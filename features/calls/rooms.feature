@@ -16,12 +16,6 @@ Feature: Calls of many people have a place
     And Alice and Bob share the room "standup"
     Then the homeserver of Alice tells clients who is in a room by now
 
-  Scenario: Nobody gets a proof of being somebody else
-    Given Alice has an account
-    And Bob has an account
-    When Alice asks the homeserver for a proof of being Bob
-    Then Alice is refused because it is the name of somebody else
-
   @livekit
   Scenario: Who has a token of the operator gets into a call
     Given Alice has an account

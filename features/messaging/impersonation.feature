@@ -11,15 +11,16 @@ Feature: Nobody acts for somebody else
     Then Mallory is refused because it is the name of somebody else
 
     Examples:
-      | does                        |
-      | changes the name            |
-      | changes the face            |
-      | shows a status              |
-      | starts typing               |
-      | marks the room              |
-      | unmarks the room            |
-      | keeps something             |
-      | keeps something of a room   |
-      | looks up marks              |
-      | looks up what is kept       |
-      | looks up what is kept of it |
+      | does                          |
+      | asks for a proof of who it is |
+      | changes the name              |
+      | changes the face              |
+      | shows a status                |
+      | starts typing                 |
+      | marks the room                |
+      | unmarks the room              |
+      | keeps something               |
+      | keeps something of a room     |
+      | looks up marks                |
+      | looks up what is kept         |
+      | looks up what is kept of it   |
