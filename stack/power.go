@@ -9,7 +9,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-const look = 3 * time.Second // at a server that may be starting for the second time meanwhile
+const (
+	look         = 3 * time.Second   // at a server that may be starting for the second time meanwhile
+	backDeadline = 2 * startDeadline // who was away is asked again with growing pauses, by the engine and by bridges
+)
 
 // PowerCut ends all servers of a site at once, and lets them come back in the worst order: the one called last only once those that need
 // it have given up. Nobody but the engine starts those again, as after a power cut.
@@ -61,7 +64,7 @@ func (s *Stack) revive(ctx context.Context, name string) error {
 
 // givesUp waits until a component has ended by itself.
 func (s *Stack) givesUp(ctx context.Context, name string) error {
-	return s.watch(ctx, name, func(ctx context.Context, n *node) error {
+	return s.watch(ctx, name, startDeadline, func(ctx context.Context, n *node) error {
 		state, err := s.stateOf(ctx, n)
 		if err == nil && state.Running && state.Restarts == 0 {
 			err = fmt.Errorf("%q goes on without what it needs", name)
@@ -72,7 +75,7 @@ func (s *Stack) givesUp(ctx context.Context, name string) error {
 
 // comesBack waits until a component is ready, however often the engine has to start it for that.
 func (s *Stack) comesBack(ctx context.Context, name string) error {
-	return s.watch(ctx, name, func(ctx context.Context, n *node) error {
+	return s.watch(ctx, name, backDeadline, func(ctx context.Context, n *node) error {
 		// Each start publishes other ports, and one look goes on asking at those it began with.
 		ctx, cancel := context.WithTimeout(ctx, look)
 		defer cancel()
@@ -83,13 +86,13 @@ func (s *Stack) comesBack(ctx context.Context, name string) error {
 	})
 }
 
-// watch looks at a component until check is content, for as long as a server may take to start.
-func (s *Stack) watch(ctx context.Context, name string, check func(context.Context, *node) error) error {
+// watch looks at a component until check is content, for no longer than limit.
+func (s *Stack) watch(ctx context.Context, name string, limit time.Duration, check func(context.Context, *node) error) error {
 	n, err := s.node(name)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, startDeadline)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
@@ -100,7 +103,7 @@ func (s *Stack) watch(ctx context.Context, name string, check func(context.Conte
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("waited %s: %w\n%s", startDeadline, err, s.lastLines(n, 20))
+			return fmt.Errorf("waited %s: %w\n%s", limit, err, s.lastLines(n, 20))
 		case <-ticker.C:
 		}
 	}

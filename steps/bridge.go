@@ -14,7 +14,10 @@ import (
 	"matrixstack/stack"
 )
 
-const ircNetwork = "world" // what the operator called the IRC network at the bridge
+const (
+	ircNetwork     = "world"      // what the operator called the IRC network at the bridge
+	bridgePatience = 2 * patience // a bridge does one thing after the other, for everybody who is on it
+)
 
 // introduced remembers whether the operator has an account in a stack, and has introduced the IRC network to its bridge.
 type introduced struct {
@@ -111,7 +114,7 @@ func (d *device) command(ctx context.Context, room id.RoomID, command, want stri
 	if _, err := d.client.SendText(ctx, room, command); err != nil {
 		return fmt.Errorf("say %q to the bridge: %w", command, err)
 	}
-	return d.seen(ctx, func(d *device) error {
+	return d.seenWithin(ctx, bridgePatience, func(d *device) error {
 		var said []string
 		for _, evt := range d.events[from:] {
 			if evt.RoomID == room && evt.Sender != d.owner.userID() && evt.Type == event.EventMessage {
@@ -127,7 +130,7 @@ func (d *device) command(ctx context.Context, room id.RoomID, command, want stri
 // invitation waits for an invitation to a room with that name (or any new one) and accepts it.
 func (d *device) invitation(ctx context.Context, known map[id.RoomID]bool, what string) (id.RoomID, error) {
 	var room id.RoomID
-	err := d.seen(ctx, func(d *device) error {
+	err := d.seenWithin(ctx, bridgePatience, func(d *device) error {
 		for candidate := range d.invited {
 			if !known[candidate] {
 				room = candidate
@@ -142,7 +145,7 @@ func (d *device) invitation(ctx context.Context, known map[id.RoomID]bool, what 
 	if _, err := d.client.JoinRoomByID(ctx, room); err != nil {
 		return "", fmt.Errorf("accept the invitation to %s: %w", what, err)
 	}
-	return room, d.seen(ctx, func(d *device) error {
+	return room, d.seenWithin(ctx, bridgePatience, func(d *device) error {
 		if d.joined[room] {
 			return nil
 		}

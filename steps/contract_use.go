@@ -52,6 +52,21 @@ func useSessions(ctx context.Context, l *life) error {
 	return l.renewBob(ctx)
 }
 
+// renewAll is what clients do all the time: sessions are short, and an upgrade is not.
+func (l *life) renewAll(ctx context.Context) error {
+	for name, p := range l.s.people {
+		for _, d := range p.devices {
+			if d.session.refreshToken == "" {
+				continue
+			}
+			if err := l.s.renew(ctx, d); err != nil {
+				return fmt.Errorf("renew the session of %s's %s: %w", name, d.name, err)
+			}
+		}
+	}
+	return nil
+}
+
 // renewBob renews a session, unless it is one of the homeserver's own: those last.
 func (l *life) renewBob(ctx context.Context) error {
 	d, err := l.s.device("Bob")

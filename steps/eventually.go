@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	patience = 20 * time.Second       // how long a Then waits before it says what it saw instead
+	patience = 30 * time.Second       // how long a Then waits before it says what it saw instead
 	interval = 100 * time.Millisecond // between two looks
 )
 

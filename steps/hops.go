@@ -63,6 +63,9 @@ func imageOf(row images.Resolved) stack.Image {
 // hop makes a hop, looks whether anything is lost, rehearses the way back on a copy, and leaves the stack upgraded.
 func (l *life) hop(ctx context.Context, h hop) (upgrade.Record, error) {
 	begin := time.Now()
+	if err := l.renewAll(ctx); err != nil {
+		return upgrade.Record{}, err
+	}
 	record := upgrade.Record{Hop: h.Hop, When: begin, Digests: map[string]string{}, WayBack: upgrade.BackNotRun}
 	from, err := l.s.stack.Runs(h.Component)
 	if err != nil {

@@ -75,9 +75,16 @@ func backsUpLess(ctx context.Context, name, room string) error {
 
 // backUpRoom backs up what the device knows of the keys of a room, but for that many messages at the beginning of each.
 func (d *device) backUpRoom(ctx context.Context, to keyBackup, room id.RoomID, without uint32) error {
-	sessions, err := d.crypto.Machine().CryptoStore.GetGroupSessionsForRoom(ctx, room).AsList()
-	if err != nil || len(sessions) == 0 {
-		return errors.Join(fmt.Errorf("%s has no keys of %s", d.owner.name, room), err)
+	var sessions []*crypto.InboundGroupSession
+	err := eventually(ctx, func(ctx context.Context) (err error) {
+		sessions, err = d.crypto.Machine().CryptoStore.GetGroupSessionsForRoom(ctx, room).AsList()
+		if err == nil && len(sessions) == 0 {
+			err = fmt.Errorf("%s has no keys of %s", d.owner.name, room)
+		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	for _, session := range sessions {
 		if err := d.backUp(ctx, to, session, session.Internal.FirstKnownIndex()+without); err != nil {

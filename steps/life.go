@@ -119,6 +119,7 @@ func (l *life) words(ctx context.Context) error {
 			return mentions(ctx, "Alice", "Bob", "third", talkRoom)
 		},
 		say("Alice", "good morning", abroadRoom), say("Carol", "good evening", abroadRoom),
+		func() error { return l.hears(ctx, "Alice", "good evening", abroadRoom) },
 	)
 }
 

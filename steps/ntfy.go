@@ -31,6 +31,7 @@ func (b *bell) useNtfy(host string) {
 func (s *scenario) listen(ctx context.Context, d *device, b *bell) error {
 	listening, hush := context.WithCancel(context.WithoutCancel(ctx))
 	client := s.http()
+	client.Timeout = 0 // a phone goes on listening
 	said, err := b.call(listening, client)
 	if err != nil {
 		hush()

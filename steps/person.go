@@ -188,8 +188,12 @@ func (d *device) rouse() {
 // seen waits until check is content with what the device has received. check returns nil
 // when it is, and otherwise says what is still missing.
 func (d *device) seen(ctx context.Context, check func(d *device) error) error {
+	return d.seenWithin(ctx, patience, check)
+}
+
+func (d *device) seenWithin(ctx context.Context, limit time.Duration, check func(d *device) error) error {
 	begin := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for {
 		d.mu.Lock()

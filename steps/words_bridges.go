@@ -66,7 +66,11 @@ func chatWithBot(ctx context.Context, name, bridge string, encrypted bool) error
 	if err := botIsInChat(ctx, bridge, "is", name); err != nil {
 		return err
 	}
-	return s.people[name].first.knowsEncryption(ctx, s.rooms[theirs(name, bridge)], encrypted)
+	d, room := s.people[name].first, s.rooms[theirs(name, bridge)]
+	if err := d.memberJoins(ctx, room, s.bridgeBot(bridge)); err != nil { // libraries share keys with whom they know to be there
+		return err
+	}
+	return d.knowsEncryption(ctx, room, encrypted)
 }
 
 func (s *scenario) chat(ctx context.Context, name, bridge string, encrypted bool) error {

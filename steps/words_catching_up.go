@@ -55,19 +55,19 @@ func canLookUpAll(ctx context.Context, name string, count int, room string) erro
 		return fmt.Errorf("look up what %s missed: %w", name, err)
 	}
 	slices.Reverse(past.Chunk)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	var said []string
-	for _, evt := range slices.Concat(past.Chunk, d.events) {
-		if evt.RoomID != roomID || evt.Type.Type != event.EventMessage.Type {
-			continue
+	return d.seen(ctx, func(d *device) error { // that there is more is told before what was shown
+		var said []string
+		for _, evt := range slices.Concat(past.Chunk, d.events) {
+			if evt.RoomID != roomID || evt.Type.Type != event.EventMessage.Type {
+				continue
+			}
+			if err := evt.Content.ParseRaw(event.EventMessage); err != nil && !errors.Is(err, event.ErrContentAlreadyParsed) {
+				return fmt.Errorf("read what %s looked up: %w", name, err)
+			}
+			said = append(said, evt.Content.AsMessage().Body)
 		}
-		if err := evt.Content.ParseRaw(event.EventMessage); err != nil && !errors.Is(err, event.ErrContentAlreadyParsed) {
-			return fmt.Errorf("read what %s looked up: %w", name, err)
-		}
-		said = append(said, evt.Content.AsMessage().Body)
-	}
-	return wholeBurst(name, said, count)
+		return wholeBurst(name, said, count)
+	})
 }
 
 // gathered is what a homeserver puts beside a message that others refer to. Source: client-server API, section "Aggregations of child events".

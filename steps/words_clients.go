@@ -50,7 +50,9 @@ func otherIsToldServerName(ctx context.Context, siteName string) error {
 	}
 	stranger := &other{http: s.http(), session: "nobody"}
 	s.found = found{}
-	return s.tried(stranger.tell(ctx, "discover", args{"serverName": site.ServerName}, &s.found), "a client of another make is told %q", site.ServerName)
+	return s.tried(eventually(ctx, func(ctx context.Context) error { // the library itself waits for seconds only
+		return stranger.tell(ctx, "discover", args{"serverName": site.ServerName}, &s.found)
+	}), "a client of another make is told %q", site.ServerName)
 }
 
 func findsHomeserverAndAccounts(ctx context.Context, siteName string) error {

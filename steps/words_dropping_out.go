@@ -13,8 +13,8 @@ import (
 
 // How long the homeserver waits before it says what was left with it: long enough to call it off, or to be heard of, on a loaded machine.
 const (
-	wordWaits  = 3 * time.Second
-	leaveWaits = 4 * time.Second
+	wordWaits  = 8 * time.Second
+	leaveWaits = 10 * time.Second
 )
 
 // registerDroppingOut holds the words about what a homeserver says for those who cannot.
@@ -134,7 +134,7 @@ func isHeardOf(ctx context.Context, name string) error {
 		return err
 	}
 	const mark = "the time is up"
-	if err := s.later(ctx, d, room, mark, leaveWaits+wordWaits); err != nil {
+	if err := s.later(ctx, d, room, mark, leaveWaits+2*time.Second); err != nil {
 		return err
 	}
 	return eventually(ctx, func(ctx context.Context) error {

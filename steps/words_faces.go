@@ -139,21 +139,23 @@ func seesFace(ctx context.Context, name, other string) error {
 	if err != nil {
 		return err
 	}
-	known, err := d.client.GetProfile(ctx, p.userID())
-	if err != nil {
-		return fmt.Errorf("ask who %s is, as %s: %w", other, name, err)
-	}
-	if known.AvatarURL.IsEmpty() {
-		return fmt.Errorf("%s shows %s no face", other, name)
-	}
-	data, err := d.client.DownloadBytes(ctx, known.AvatarURL)
-	if err != nil {
-		return fmt.Errorf("open the face of %s as %s: %w", other, name, err)
-	}
-	if !bytes.Equal(data, s.picture.data) {
-		return errors.New(name + " sees another face than " + other + " shows")
-	}
-	return nil
+	return eventually(ctx, func(ctx context.Context) error {
+		known, err := d.client.GetProfile(ctx, p.userID())
+		if err != nil {
+			return fmt.Errorf("ask who %s is, as %s: %w", other, name, err)
+		}
+		if known.AvatarURL.IsEmpty() {
+			return fmt.Errorf("%s shows %s no face", other, name)
+		}
+		data, err := d.client.DownloadBytes(ctx, known.AvatarURL)
+		if err != nil {
+			return fmt.Errorf("open the face of %s as %s: %w", other, name, err)
+		}
+		if !bytes.Equal(data, s.picture.data) {
+			return errors.New(name + " sees another face than " + other + " shows")
+		}
+		return nil
+	})
 }
 
 // seesNameOf asks as clients do that learn of people only when they need them. Source: client-server API, section "Lazy-loading room members".

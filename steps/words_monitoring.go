@@ -68,13 +68,19 @@ func monitoringGetsNumbers(ctx context.Context, list string) error {
 	if err != nil {
 		return err
 	}
-	// Servers count requests from the first on: without one there are no numbers.
 	site, err := s.site("alpha")
 	if err != nil {
 		return err
 	}
-	if err := getJSON(ctx, s.http(), "https://"+site.MatrixHost()+"/_matrix/client/versions", nil); err != nil {
-		return err
+	// Servers count requests from the first on: without one there are no numbers.
+	asked := []string{"https://" + site.MatrixHost() + "/_matrix/client/versions"}
+	if slices.Contains(want, "mas") {
+		asked = append(asked, "https://"+site.AuthHost()+"/.well-known/openid-configuration")
+	}
+	for _, address := range asked {
+		if err := getJSON(ctx, s.http(), address, nil); err != nil {
+			return err
+		}
 	}
 	if err := s.monitoringAnswers(ctx, "up", "job", want...); err != nil {
 		return err
@@ -105,7 +111,8 @@ func monitoringAsksOften(ctx context.Context) error {
 	s := from(ctx)
 	return s.run.share(s.feature, "prometheus", func() (func(context.Context) error, error) {
 		return s.stack.Rewrite(ctx, "prometheus", "/etc/prometheus/prometheus.yml", func(content string) (string, error) {
-			often := strings.ReplaceAll(content, "_interval: 15s", "_interval: 1s")
+			// An answer may take as long as the next question: the homeserver is given some time for its numbers.
+			often := strings.NewReplacer("scrape_interval: 15s", "scrape_interval: 5s", "evaluation_interval: 15s", "evaluation_interval: 1s").Replace(content)
 			if often == content {
 				return "", errors.New("nothing in it happens every 15 seconds")
 			}

@@ -84,6 +84,10 @@ func asksForKey(ctx context.Context, called, name, otherCalled, other, text stri
 	if err != nil {
 		return err
 	}
+	// Whom a device is asked by it knows from what it heard last, and it answers once.
+	if _, err := asked.crypto.Machine().FetchKeys(ctx, []id.UserID{d.owner.userID()}, true); err != nil {
+		return fmt.Errorf("hear as the %s of %s of the devices of %s: %w", otherCalled, other, name, err)
+	}
 	machine, session := d.crypto.Machine(), locked.Content.AsEncrypted().SessionID
 	whom := map[id.UserID][]id.DeviceID{asked.owner.userID(): {asked.client.DeviceID}}
 	if err := machine.SendRoomKeyRequest(ctx, locked.RoomID, asked.crypto.Machine().OwnIdentity().IdentityKey, session, "", whom); err != nil {

@@ -39,7 +39,7 @@ func types(ctx context.Context, name, what, room, moment string) error {
 	}
 	until := time.Minute
 	if moment != "" {
-		until = time.Second
+		until = 5 * time.Second // shorter, and it may be over before the others are told
 	}
 	_, err = d.client.UserTyping(ctx, roomID, what == "is typing", until)
 	return s.tried(err, "%s %s", name, what)

@@ -2,10 +2,8 @@ package steps
 
 import (
 	"context"
-	"fmt"
 
 	"maunium.net/go/mautrix/event"
-	"maunium.net/go/mautrix/id"
 )
 
 // registerRinging holds the words about calls of two, which ring where they are heard.
@@ -24,7 +22,7 @@ func rings(ctx context.Context, name, room string) error {
 	if err != nil {
 		return err
 	}
-	if err := d.roomIsKnown(ctx, roomID, room); err != nil {
+	if err := d.roomIsKnown(ctx, roomID, roomID, room); err != nil {
 		return err
 	}
 	offer := map[string]any{
@@ -32,20 +30,6 @@ func rings(ctx context.Context, name, room string) error {
 		"offer": map[string]string{"type": "offer", "sdp": "v=0"},
 	}
 	return s.send(ctx, d, roomID, event.CallInvite, ringOf(name), offer)
-}
-
-// roomIsKnown waits until the homeserver has looked at a new room: it does so in the background, and tells by it where to ring.
-func (d *device) roomIsKnown(ctx context.Context, roomID id.RoomID, room string) error {
-	return eventually(ctx, func(ctx context.Context) error {
-		found, err := d.client.Hierarchy(ctx, roomID, nil)
-		if err != nil {
-			return fmt.Errorf("look at the room %q from outside: %w", room, err)
-		}
-		if len(found.Rooms) == 0 || found.Rooms[0].JoinRule == "" {
-			return fmt.Errorf("the homeserver does not know who may join %q", room)
-		}
-		return nil
-	})
 }
 
 func hearsRing(ctx context.Context, name, caller string) error {

@@ -185,14 +185,16 @@ func reaches(ctx context.Context, name, target string) error {
 // cannotReach first makes sure that there is something to reach, by asking from where it must be possible.
 func cannotReach(ctx context.Context, name, target string) error {
 	s := from(ctx)
-	err := s.stack.Reach(ctx, name, target)
-	if err == nil {
-		return fmt.Errorf("%s reaches %s", name, target)
-	}
-	if errors.Is(err, stack.ErrNotReached) {
-		return nil
-	}
-	return err
+	return eventually(ctx, func(ctx context.Context) error { // the engine lifts what keeps networks apart while somebody makes another one
+		err := s.stack.Reach(ctx, name, target)
+		if err == nil {
+			return fmt.Errorf("%s reaches %s", name, target)
+		}
+		if errors.Is(err, stack.ErrNotReached) {
+			return nil
+		}
+		return err
+	})
 }
 
 // operatorClosesRegistration changes MAS's configuration for this scenario.

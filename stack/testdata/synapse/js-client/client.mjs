@@ -5,8 +5,10 @@ import encryption from "matrix-encrypt-attachment";
 import * as sdk from "matrix-js-sdk";
 import { CryptoEvent, VerificationPhase, VerificationRequestEvent, VerifierEvent, decodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { logger } from "matrix-js-sdk/lib/logger.js";
+import { RustBackupManager } from "matrix-js-sdk/lib/rust-crypto/backup.js";
 
 logger.setLevel("warn");
+RustBackupManager.maxBackupLoopStartDelayMillis = 1000; // it waits a random while, lest a person's devices ask all at once
 const sasMethod = "m.sas.v1";
 
 class Session {
@@ -125,7 +127,7 @@ class Session {
     }
 
     async isVerified() {
-        await this.crypto.getUserDeviceInfo([this.client.getUserId()], true);
+        await this.crypto.userHasCrossSigningKeys(); // asks the homeserver for the person's devices; what is at hand may be older than a signature
         const status = await this.crypto.getDeviceVerificationStatus(this.client.getUserId(), this.client.getDeviceId());
         return Boolean(status?.crossSigningVerified);
     }
