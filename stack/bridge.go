@@ -15,6 +15,7 @@ type Bridge struct {
 	Files      []string // templates of its folder that it reads, in /data
 	User       int      // uid it runs as
 	AtProxy    bool     // asks the homeserver where people do: at the proxy, over TLS
+	Shows      string   // path at the homeserver's host where people of its network are shown files
 	Tools      string   // where tools would sign a person in, were that allowed
 	Keeps      bool     // has something to keep, in /data
 	OnDemand   bool     // started only when a selected scenario names it

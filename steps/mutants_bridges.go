@@ -51,6 +51,12 @@ func (t twice) RoundTrip(request *http.Request) (*http.Response, error) {
 // ircMutants break the bridge to IRC.
 func ircMutants() []Mutant {
 	return []Mutant{
+		{Name: "links on IRC lead nowhere", Feature: "bridges/irc_files", Says: "status 404", Alter: rewrite("traefik", "routes.yml", "PathPrefix(`/_heisenbridge/media/`)", "PathPrefix(`/_heisenbridge/files/`)")},
+		{Name: "links on IRC lead to where only servers are", Feature: "bridges/irc_files", Says: "http://synapse:8008/", Alter: rewrite("heisenbridge", "registration.yaml", "media_url: https://matrix.alpha.test/", "media_url: http://synapse:8008/")},
+		{Name: "links on IRC lead past the bridge", Feature: "bridges/irc_files", Says: "status 502", Alter: rewrite("traefik", "routes.yml", "http://heisenbridge:9898", "http://heisenbridge:9899")},
+		{Name: "links on IRC are open inside only", Feature: "bridges/irc_files", Says: "status 404", Alter: rewrite("traefik", "routes.yml", "      entryPoints: [https]\n      service: heisenbridge\n", "      entryPoints: [traefik]\n      service: heisenbridge\n")},
+		{Name: "links on IRC lead to the homeserver", Feature: "bridges/irc_files", Says: "status 404", Alter: rewrite("traefik", "routes.yml", "      service: heisenbridge\n", "      service: synapse\n")},
+		{Name: "anybody fetches any file by way of IRC", Feature: "bridges/irc_files", Says: "was not refused", Alter: code("heisenbridge", "heisenbridge.__main__", "if self.mxc_checksum(server, media_id) != checksum:", "if False:")},
 		{
 			Name: "the IRC bridge belongs to somebody else", Feature: "bridges/irc", Says: "did not see @heisenbridge:alpha.test join",
 			Alter: change("heisenbridge", func(c *stack.Component) {

@@ -72,6 +72,10 @@ func isToldOfButNot(ctx context.Context, called, name, text, missing string) err
 	return err
 }
 
+func isToldOfCall(ctx context.Context, called, name, caller string) error {
+	return isToldOf(ctx, called, name, ringOf(caller))
+}
+
 func isToldOfInvitation(ctx context.Context, called, name, room string) error {
 	s := from(ctx)
 	if err := s.held(); err != nil {

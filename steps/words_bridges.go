@@ -189,6 +189,7 @@ func bridgeRefusals() reasons {
 	return reasons{
 		"the address is reserved":   answered(mautrix.RespError{ErrCode: "M_EXCLUSIVE"}),
 		"it has no say over people": answered(mautrix.MForbidden, mautrix.RespError{ErrCode: "M_EXCLUSIVE"}),
+		"the link was never given":  statusOf(http.StatusForbidden),
 	}
 }
 

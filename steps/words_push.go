@@ -29,6 +29,7 @@ func registerPush(r Registrar) {
 	r.Then(`^the (\w+) of (\w+) is told of "([^"]+)"$`, isToldOf)
 	r.Then(`^the (\w+) of (\w+) is told of "([^"]+)" but not of "([^"]+)"$`, isToldOfButNot)
 	r.Then(`^the (\w+) of (\w+) is told of the invitation to "([^"]+)"$`, isToldOfInvitation)
+	r.Then(`^the (\w+) of (\w+) is told that (\w+) calls$`, isToldOfCall)
 	r.Then(`^the (\w+) of (\w+) shows a badge of (\d+)$`, showsBadge)
 	r.Then(`^the push gateway of (\w+) is never asked$`, gatewayIsNeverAsked)
 	r.Then(`^the push gateway of (\w+) learns (every word|only ciphertext|only the ids|the sender and no word) of "([^"]+)"$`, gatewayLearns)

@@ -37,6 +37,12 @@ Feature: Who was away misses nothing
     And Alice changes "soup at one" to "soup at two"
     Then Bob finds "soup at one" changed to "soup at two" in the history
 
+  Scenario: What somebody else would change is not changed
+    When Alice says "soup at one" in "hall"
+    And Alice changes "soup at one" to "soup at two"
+    And Bob changes "soup at one" to "soup at nine"
+    Then Bob finds "soup at one" changed to "soup at two" in the history
+
   Scenario: Who scrolls back finds that a thread branched off
     When Alice says "about the spices" in "hall"
     And Bob says "more pepper" in the thread of "about the spices"

@@ -53,5 +53,7 @@ Feature: The operator decides who may come in
 
   Scenario: Whom the operator deactivated is found no more
     Given Bob has an account
+    And Alice and Bob share the room "hall"
     When the operator deactivates the account of Alice
+    And Bob sees that Alice has left "hall"
     Then Bob does not find Alice in the directory of people
