@@ -544,11 +544,11 @@ func (e *Engine) remove(ctx context.Context, match func(labels map[string]string
 	if err != nil {
 		return err
 	}
-	group, groupCtx := errgroup.WithContext(ctx)
+	var group errgroup.Group // one that cannot be removed now keeps none of the others
 	for _, c := range containers {
 		if match(c.Labels) {
 			group.Go(func() error {
-				_, err := e.api.ContainerRemove(groupCtx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+				_, err := e.api.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
 				return ignoreGone(err)
 			})
 		}

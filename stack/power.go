@@ -11,7 +11,7 @@ import (
 
 const (
 	look         = 3 * time.Second   // at a server that may be starting for the second time meanwhile
-	backDeadline = 2 * startDeadline // who was away is asked again with growing pauses, by the engine and by bridges
+	backDeadline = 4 * startDeadline // who was away is asked again with growing pauses, by the engine and by bridges
 )
 
 // PowerCut ends all servers of a site at once, and lets them come back in the worst order: the one called last only once those that need

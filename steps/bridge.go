@@ -93,17 +93,21 @@ func (d *device) direct(ctx context.Context, bot id.UserID) (id.RoomID, error) {
 	if err != nil {
 		return "", fmt.Errorf("open a chat with %s: %w", bot, err)
 	}
-	return made.RoomID, d.memberJoins(ctx, made.RoomID, bot)
+	return made.RoomID, d.seenWithin(ctx, bridgePatience, hasJoined(made.RoomID, bot))
 }
 
 // memberJoins waits until the device knows that somebody is in a room, and its keys have followed.
 func (d *device) memberJoins(ctx context.Context, room id.RoomID, user id.UserID) error {
-	return d.seen(ctx, func(d *device) error {
+	return d.seen(ctx, hasJoined(room, user))
+}
+
+func hasJoined(room id.RoomID, user id.UserID) func(*device) error {
+	return func(d *device) error {
 		if d.members[member{room, user}] == event.MembershipJoin {
 			return nil
 		}
 		return fmt.Errorf("%s did not see %s join", d.owner.name, user)
-	})
+	}
 }
 
 // command says something to a bot and waits for an answer that contains want.

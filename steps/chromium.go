@@ -202,7 +202,7 @@ func (s *scenario) chromium(ctx context.Context, site stack.Site) (context.Conte
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a browser profile: %w", err)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.UserDataDir(profile), chromedp.Env("TMPDIR="+profile), chromedp.WindowSize(1000, 900),
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.UserDataDir(profile), chromedp.Env("TMPDIR="+profile), chromedp.WindowSize(1000, 900), chromedp.WSURLReadTimeout(3*patience),
 		chromedp.Flag("host-resolver-rules", rules), chromedp.Flag("ignore-certificate-errors-spki-list", pin), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("lang", "en"), chromedp.Flag("no-sandbox", os.Geteuid() == 0)) // Chromium has no sandbox for root
 	limited, cancel := context.WithTimeout(ctx, 3*patience)

@@ -13,8 +13,12 @@ const (
 
 // eventually retries one check until it holds, and says what the last look found when it never does.
 func eventually(ctx context.Context, check func(context.Context) error) error {
+	return eventuallyWithin(ctx, patience, check)
+}
+
+func eventuallyWithin(ctx context.Context, limit time.Duration, check func(context.Context) error) error {
 	begin := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()

@@ -49,14 +49,15 @@ func (r *run) begin(ctx context.Context, pickle *godog.Scenario) (context.Contex
 		recordFrom(ctx).skip = reason
 		return ctx, fmt.Errorf("%w: %s", godog.ErrSkip, reason)
 	}
+	s := newScenario(r)
+	s.feature = pickle.Uri
+	ctx = context.WithValue(ctx, scenarioKey{}, s)
 	if !hasTag(pickle, "@second_stack") {
 		if err := r.liftLimits(ctx, pickle.Uri); err != nil {
 			return ctx, err
 		}
 	}
-	s := newScenario(r)
-	s.feature = pickle.Uri
-	return context.WithValue(ctx, scenarioKey{}, s), r.lost(pickle)
+	return ctx, r.lost(pickle)
 }
 
 // lost says why a scenario fails although the stack came up: a server that only some need did not start.

@@ -92,7 +92,7 @@ func (s *scenario) askFrom(ctx context.Context, component, address string, body 
 import sys, urllib.error, urllib.request
 request = urllib.request.Request(sys.argv[1], data=sys.argv[2].encode(), headers={"Content-Type": "application/json"}, method="POST")
 try:
-    answer = urllib.request.urlopen(request, timeout=10)
+    answer = urllib.request.urlopen(request, timeout=30)
 except urllib.error.HTTPError as refused:
     answer = refused
 print(answer.status, answer.read().decode())

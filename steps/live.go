@@ -218,7 +218,7 @@ func (s *scenario) leave(ctx context.Context, p *person) error {
 	if err == nil && len(joined.JoinedRooms) > 0 {
 		err = fmt.Errorf("it was still in %d rooms", len(joined.JoinedRooms))
 	}
-	if err := errors.Join(err, p.deactivate(ctx)); err != nil {
+	if err := errors.Join(err, p.deactivate(ctx, p.password)); err != nil {
 		return err
 	}
 	p.first.close()
@@ -237,18 +237,6 @@ func wasRefused(err error) bool {
 	var form refusal
 	var page deadEnd
 	return errors.As(err, &form) || errors.As(err, &page) || answered(mautrix.MForbidden)(err) || answered(mautrix.MUserDeactivated)(err)
-}
-
-func (p *person) deactivate(ctx context.Context) error {
-	if p.site.SignIn == stack.SignInMAS {
-		return p.deleteAtMAS(ctx)
-	}
-	client := p.first.client
-	_, err := client.MakeRequest(ctx, http.MethodPost, client.BuildClientURL("v3", "account", "deactivate"), map[string]any{
-		"erase": true,
-		"auth":  map[string]any{"type": mautrix.AuthTypePassword, "password": p.password, "identifier": mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username}},
-	}, nil)
-	return err
 }
 
 // siteElsewhere is how features know a deployment that was not booted here: they call it alpha.

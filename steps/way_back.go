@@ -83,6 +83,9 @@ func (l *life) wayBack(ctx context.Context, h hop, from stack.Image, before past
 
 // tryBack is the way back itself. What it leaves runs the old version.
 func (l *life) tryBack(ctx context.Context, h hop, from stack.Image, before past, record *upgrade.Record) error {
+	if err := l.renewAll(ctx); err != nil {
+		return err
+	}
 	if err := l.swap(ctx, h.Component, from); err != nil {
 		return l.fromBackup(ctx, before, fmt.Sprintf("%s %s does not run on it: %s", h.Component, h.From, shortened(err.Error())), record)
 	}
@@ -104,6 +107,9 @@ func (l *life) fromBackup(ctx context.Context, before past, why string, record *
 	record.WayBack, record.Why = upgrade.BackBackup, why
 	if err := l.rewind(ctx, before); err != nil {
 		return fmt.Errorf("bring back the copy from before: %w", err)
+	}
+	if err := l.renewAll(ctx); err != nil {
+		return err
 	}
 	record.ItemsAfter = l.check(ctx)
 	if judged := upgrade.Judge(record.ItemsAfter); judged != upgrade.Green {

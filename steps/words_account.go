@@ -18,7 +18,7 @@ import (
 func registerOwnAccount(r Registrar) {
 	r.When(`^(\w+) changes the name to "([^"]+)" in the account$`, changesName)
 	r.When(`^(\w+) changes the password( and signs out everywhere else)?$`, changesPassword)
-	r.When(`^(\w+) deletes the account$`, deletesAccount)
+	r.When(`^(\w+) deletes the account( without the password)?$`, deletesAccount)
 	r.When(`^(\w+) ends the session of the (\w+) in the account$`, endsSession)
 	r.Then(`^the homeserver tells (\w+) that passwords are changed elsewhere$`, tellsPasswordsElsewhere)
 	r.Then(`^the password of (\w+) is kept as nothing but a hash that is slow to guess$`, keepsSlowHash)
@@ -110,18 +110,36 @@ func changesName(ctx context.Context, name, shown string) error {
 	return s.tried(p.change(ctx, query, map[string]any{"name": shown}, "SET"), "%s changes the name", name)
 }
 
-func deletesAccount(ctx context.Context, name string) error {
+func deletesAccount(ctx context.Context, name, without string) error {
 	s := from(ctx)
 	p, err := s.person(name)
 	if err != nil {
 		return err
 	}
-	return s.tried(p.deleteAtMAS(ctx), "%s deletes the account", name)
+	password := p.password
+	if without != "" {
+		password = ""
+	}
+	return s.tried(p.deactivate(ctx, password), "%s deletes the account", name)
 }
 
-func (p *person) deleteAtMAS(ctx context.Context) error {
+// deactivate ends an account for good, where it is kept.
+func (p *person) deactivate(ctx context.Context, password string) error {
+	if p.site.SignIn == stack.SignInMAS {
+		return p.deleteAtMAS(ctx, password)
+	}
+	client := p.first.client
+	request := map[string]any{"erase": true}
+	if password != "" {
+		request["auth"] = map[string]any{"type": mautrix.AuthTypePassword, "password": password, "identifier": mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: p.username}}
+	}
+	_, err := client.MakeRequest(ctx, http.MethodPost, client.BuildClientURL("v3", "account", "deactivate"), request, nil)
+	return err
+}
+
+func (p *person) deleteAtMAS(ctx context.Context, password string) error {
 	const query = `mutation($p: String!) { done: deactivateUser(input: {hsErase: true, password: $p}) { status } }`
-	return p.change(ctx, query, map[string]any{"p": p.password}, "DEACTIVATED")
+	return p.change(ctx, query, map[string]any{"p": password}, "DEACTIVATED")
 }
 
 // endsSession finds the session by the device its scope names.

@@ -7,7 +7,77 @@ import (
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
+	"maunium.net/go/mautrix/id"
 )
+
+// invites invites somebody to a room, which is made when the scenario has none of that name.
+func invites(ctx context.Context, name, other, room string) error {
+	s := from(ctx)
+	if _, known := s.rooms[room]; !known {
+		if err := s.makeRoom(ctx, name, room, &mautrix.ReqCreateRoom{Preset: "private_chat"}); err != nil {
+			return err
+		}
+	}
+	d, roomID, guest, err := s.guestAndOther(name, room, other)
+	if err != nil {
+		return err
+	}
+	_, err = d.client.InviteUser(ctx, roomID, &mautrix.ReqInviteUser{UserID: guest.userID()})
+	return s.tried(err, "%s invites %s", name, other)
+}
+
+// invitesToTalk makes a room as clients do for two people. Source: client-server API, sections "Creation" and "Direct Messaging".
+func invitesToTalk(ctx context.Context, name, other, room string) error {
+	s := from(ctx)
+	guest, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	return s.makeRoom(ctx, name, room, &mautrix.ReqCreateRoom{Preset: "trusted_private_chat", IsDirect: true, Invite: []id.UserID{guest.userID()}})
+}
+
+func isInvitedTo(ctx context.Context, name, room string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	if err := d.isOffered(ctx, roomID, room); err != nil {
+		return err
+	}
+	host, err := s.device(s.hosts[room])
+	if err != nil {
+		return err
+	}
+	is, err := host.membershipOf(ctx, roomID, d.owner.userID())
+	if err != nil {
+		return fmt.Errorf("ask who is in %q: %w", room, err)
+	}
+	if is != event.MembershipInvite {
+		return fmt.Errorf("the homeserver of %s has %s in %q: %s, without an answer to the invitation", s.hosts[room], name, room, is)
+	}
+	return nil
+}
+
+func answersInvitation(ctx context.Context, name, answer, room string) error {
+	s := from(ctx)
+	d, roomID, err := s.guest(name, room)
+	if err != nil {
+		return err
+	}
+	if err := d.isOffered(ctx, roomID, room); err != nil {
+		return err
+	}
+	if answer == "accepts" {
+		_, err = d.client.JoinRoomByID(ctx, roomID)
+	} else {
+		_, err = d.client.LeaveRoom(ctx, roomID)
+	}
+	return s.tried(err, "%s %s the invitation to %q", name, answer, room)
+}
 
 // isInvitedToButNot knows that an invitation does not come when a later one has come.
 func isInvitedToButNot(ctx context.Context, name, room, missing string) error {
@@ -90,7 +160,7 @@ func asksWhoIsIn(ctx context.Context, name, room string) error {
 	return s.tried(err, "%s asks who is in %q", name, room)
 }
 
-// looksInto tries every window of a room, until one is open.
+// looksInto tries every window of a room, until one is not closed.
 func looksInto(ctx context.Context, name, room, text string) error {
 	s := from(ctx)
 	d, roomID, err := s.guest(name, room)
@@ -101,12 +171,24 @@ func looksInto(ctx context.Context, name, room, text string) error {
 	if err != nil {
 		return err
 	}
-	for _, window := range [][]any{
-		{"joined_members"}, {"members"}, {"state"}, {"state", "m.room.name"}, {"messages"}, {"event", sent}, {"context", sent}, {"initialSync"}, {"aliases"},
+	for _, window := range []mautrix.ClientURLPath{
+		{"v3", "rooms", roomID, "joined_members"},
+		{"v3", "rooms", roomID, "members"},
+		{"v3", "rooms", roomID, "state"},
+		{"v3", "rooms", roomID, "state", "m.room.name"},
+		{"v3", "rooms", roomID, "messages"},
+		{"v3", "rooms", roomID, "event", sent},
+		{"v3", "rooms", roomID, "context", sent},
+		{"v3", "rooms", roomID, "initialSync"},
+		{"v3", "rooms", roomID, "aliases"},
+		{"v1", "rooms", roomID, "hierarchy"},
+		{"v1", "rooms", roomID, "relations", sent},
+		{"v1", "rooms", roomID, "threads"},
+		{"v1", "rooms", roomID, "timestamp_to_event"},
 	} {
-		_, err = d.client.MakeRequest(ctx, http.MethodGet, d.client.BuildURL(append(mautrix.ClientURLPath{"v3", "rooms", roomID}, window...)), nil, nil)
-		if err == nil {
-			return s.tried(nil, "%s looks into %q at %v", name, room, window[0])
+		address := d.client.BuildURLWithQuery(window, map[string]string{"ts": "0"}) // one of them asks for a time
+		if _, err = d.client.MakeRequest(ctx, http.MethodGet, address, nil, nil); !answered(mautrix.MForbidden, mautrix.MNotFound)(err) {
+			return s.tried(err, "%s looks into %q at %v", name, room, window)
 		}
 	}
 	return s.tried(err, "%s looks into %q", name, room)

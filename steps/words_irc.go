@@ -106,7 +106,7 @@ func seesComeBack(ctx context.Context, watcher, name, channel string) error {
 	if err != nil {
 		return err
 	}
-	return eventually(ctx, func(context.Context) error { return u.sees(p.onIRC(), s.ircChannel(channel), true) })
+	return eventuallyWithin(ctx, bridgePatience, func(context.Context) error { return u.sees(p.onIRC(), s.ircChannel(channel), true) })
 }
 
 func canReadInPrivate(ctx context.Context, name, text, sender string) error {

@@ -1,6 +1,9 @@
 package steps
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // registerRestarts holds the words about servers that stop, and come back.
 func registerRestarts(r Registrar) {
@@ -28,16 +31,28 @@ func powerFails(ctx context.Context, siteName, last string) error {
 	return s.stack.PowerCut(ctx, site.Name, last)
 }
 
-// restartWhatGaveUp lets the engine forget who ended by itself: at the end of a run nobody may have, but for those that had to.
+// restartWhatGaveUp lets the engine forget who ended by itself: at the end of a run nobody may have, but for those that had to. Who needs
+// one of them is started anew after it: it may give up itself when it loses what it needs.
 func (s *scenario) restartWhatGaveUp(ctx context.Context) error {
+	var again []string // in the order in which they would be stopped
 	for _, name := range s.stack.Names() {
 		state, err := s.stack.State(ctx, name)
-		if err == nil && state.Restarts > 0 {
-			err = s.stack.Restart(ctx, name)
-		}
 		if err != nil {
 			return err
 		}
+		if state.Restarts > 0 {
+			again = append(append(again, s.stack.Dependents(name)...), name)
+		}
+	}
+	started := map[string]bool{}
+	for _, name := range slices.Backward(again) {
+		if started[name] {
+			continue
+		}
+		if err := s.stack.Restart(ctx, name); err != nil {
+			return err
+		}
+		started[name] = true
 	}
 	return nil
 }

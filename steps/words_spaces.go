@@ -8,7 +8,6 @@ import (
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
-	"maunium.net/go/mautrix/id"
 )
 
 // registerSpaces holds the words about spaces and the rooms in them.
@@ -65,23 +64,6 @@ func (s *scenario) putInSpace(ctx context.Context, name, room, space string) err
 		return fmt.Errorf("put %q into the space %q: %w", room, space, err)
 	}
 	return d.roomIsKnown(ctx, spaceID, s.rooms[room], room) // other homeservers keep for minutes what they are told of it
-}
-
-// roomIsKnown waits until the homeserver has looked at a new room, which it does in the background: by that it tells what a space holds,
-// and where to ring. A room that is in no space is looked at by itself.
-func (d *device) roomIsKnown(ctx context.Context, space, room id.RoomID, name string) error {
-	return eventually(ctx, func(ctx context.Context) error {
-		found, err := d.client.Hierarchy(ctx, space, nil)
-		if err != nil {
-			return fmt.Errorf("look at the room %q from outside: %w", name, err)
-		}
-		for _, seen := range found.Rooms {
-			if seen.RoomID == room && seen.JoinRule != "" {
-				return nil
-			}
-		}
-		return fmt.Errorf("the homeserver does not know who may join %q", name)
-	})
 }
 
 // isPartOf puts a room or a space into a space, which the person who made that does.

@@ -40,6 +40,18 @@ Feature: The operator has the last word on what is kept here
     And the operator gives the picture back
     Then Bob can open the picture
 
+  Scenario: Whom the operator silences brings nobody in
+    Given Carol has an account
+    When the operator silences Bob
+    And Bob invites Carol to the room "market"
+    Then Bob is refused because the operator silenced the account
+
+  Scenario: Whom the operator silences walks in nowhere
+    Given Alice has a public room called "square"
+    When the operator silences Bob
+    And Bob joins "square"
+    Then Bob is refused because the operator silenced the account
+
   Scenario: Whom the operator silences says nothing
     When the operator silences Bob
     And Bob says "bicycles!" in "market"

@@ -17,12 +17,12 @@ func isOn(name string) bool { return os.Getenv(name) == "1" }
 
 // readEnvironment refuses what would be ignored without a word: a switch that is neither on nor off, an image that nobody runs.
 func readEnvironment(environment []string) error {
-	lock, err := images.Load()
+	names, err := images.Names()
 	if err != nil {
 		return err
 	}
 	var known []string
-	for _, name := range lock.Names() {
+	for _, name := range names {
 		known = append(known, images.OverrideVariable(name))
 	}
 	for _, pair := range environment {

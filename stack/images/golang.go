@@ -10,12 +10,17 @@ import (
 	"strings"
 )
 
+// undescribed leaves out what a debugger would want to know: programs are stripped in the end, and describing them first takes a sixth
+// of the time.
+const undescribed = "-gcflags=all=-dwarf=false"
+
 // goLayer compiles a program inside its own module, so that its own go.sum vouches for everything it pulls in. The module and
 // build caches are of this build alone and go away with it: Traefik's take 10 GB.
 func (b *builder) goLayer(ctx context.Context, r Recipe, dir string) (tree, error) {
 	caches := []string{
 		"GOMODCACHE=" + filepath.Join(dir, "mod"), "GOCACHE=" + filepath.Join(dir, "cache"), "GOFLAGS=-modcacherw", "GOWORK=off",
 		"GOENV=off", "GOTOOLCHAIN=" + r.Go.Toolchain, "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1", "GOEXPERIMENT=", "LC_ALL=C",
+		"GOGC=200", // collecting garbage less often makes no other program, but sooner
 	}
 	run := func(in string, args ...string) (string, error) {
 		command := exec.CommandContext(ctx, "go", args...)
@@ -33,7 +38,7 @@ func (b *builder) goLayer(ctx context.Context, r Recipe, dir string) (tree, erro
 	}
 	b.progress("%s: compiling %s", r.Name, r.Go.Package)
 	binary := filepath.Join(dir, "program")
-	if _, err := run(module.Dir, "build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", strings.TrimSpace("-s -w "+r.Go.LDFlags), "-o", binary, r.Go.Package); err != nil {
+	if _, err := run(module.Dir, "build", "-mod=readonly", "-trimpath", "-buildvcs=false", undescribed, "-ldflags", strings.TrimSpace("-s -w "+r.Go.LDFlags), "-o", binary, r.Go.Package); err != nil {
 		return nil, fmt.Errorf("compile %q: %w", r.Go.Package, err)
 	}
 	t := tree{}

@@ -97,6 +97,14 @@ func (u *Upstream) Pinned() string {
 // Load returns the lock this program was built with.
 func Load() (Lock, error) { return Parse(lockFile, Recipes()) }
 
+// Names lists the images of the lock this program was built with, whatever is wrong with them: who locks one anew has a stale lock.
+func Names() ([]string, error) { return namesIn(lockFile) }
+
+func namesIn(content []byte) ([]string, error) {
+	lock, err := readLock(content)
+	return lock.Names(), err
+}
+
 // Parse reads a lock and reports everything that is wrong with it at once.
 func Parse(content []byte, recipes fs.FS) (Lock, error) {
 	lock, err := readLock(content)

@@ -78,6 +78,20 @@ func TestParseNamesEachMistake(t *testing.T) {
 	}
 }
 
+func TestAStaleLockStillTellsItsNames(t *testing.T) {
+	t.Parallel()
+	entry, recipes := toolEntry(t)
+	entry.Inputs = "0"
+	content := indented(Lock{[]Entry{entry}})
+	_, err := Parse(content, recipes)
+	require.ErrorContains(t, err, "the lock is stale")
+
+	names, err := namesIn(content)
+
+	require.NoError(t, err, "who locks an image anew has a stale lock")
+	assert.Equal(t, []string{"tool"}, names)
+}
+
 func TestParseRefusesAnotherVersionOfNothing(t *testing.T) {
 	t.Parallel()
 	for _, of := range []string{"tol", "tool"} {

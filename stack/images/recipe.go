@@ -218,6 +218,9 @@ func (r Recipe) Key() string {
 	if r.NPM != nil {
 		inputs = append(inputs, string(r.packages))
 	}
+	if r.Go != nil {
+		inputs = append(inputs, undescribed)
+	}
 	_ = json.NewEncoder(hash).Encode(inputs) // a hash takes every write
 	return hex.EncodeToString(hash.Sum(nil))
 }

@@ -39,7 +39,7 @@ func browse(t *testing.T, dark bool) context.Context {
 	profile, err := os.MkdirTemp("", "chromium-*")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(profile) })
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.UserDataDir(profile), chromedp.Env("TMPDIR="+profile), chromedp.WindowSize(1400, 900),
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.UserDataDir(profile), chromedp.Env("TMPDIR="+profile), chromedp.WindowSize(1400, 900), chromedp.WSURLReadTimeout(2*time.Minute),
 		chromedp.Flag("blink-settings", "preferredColorScheme="+scheme), chromedp.Flag("no-sandbox", os.Geteuid() == 0)) // Chromium has no sandbox for root
 	limited, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	allocator, stop := chromedp.NewExecAllocator(limited, options...)
