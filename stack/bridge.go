@@ -15,6 +15,7 @@ type Bridge struct {
 	Files      []string // templates of its folder that it reads, in /data
 	User       int      // uid it runs as
 	AtProxy    bool     // asks the homeserver where people do: at the proxy, over TLS
+	Verifies   bool     // reaches its network over TLS, whose certificates public authorities sign
 	Shows      string   // path at the homeserver's host where people of its network are shown files
 	Tools      string   // where tools would sign a person in, were that allowed
 	Keeps      bool     // has something to keep, in /data
@@ -41,6 +42,9 @@ func (b Bridge) component(r *renderer) Component {
 	}
 	for _, name := range b.Files {
 		c.Files = append(c.Files, r.bridgeFile(b, name, "/data/"+name, b.User))
+	}
+	if b.Verifies && !r.Deployed() {
+		r.trust(&c, "/data/ca.crt", b.User)
 	}
 	if b.AtProxy {
 		c.Needs = append(c.Needs, s.Component("traefik"))

@@ -17,7 +17,7 @@ func bridges(operator string) []Bridge {
 			Name: "heisenbridge", Network: "IRC", Bot: "heisenbridge", Namespace: "irc_", Port: 9898,
 			Cmd: []string{"-c", "/data/registration.yaml", "-p", "9898", "-o", operator, "http://synapse:8008"},
 			// It knows no SIGTERM, which a container's first process then ignores.
-			StopSignal: "SIGINT", Files: []string{"registration.yaml"}, Shows: "/_heisenbridge/media/",
+			StopSignal: "SIGINT", Files: []string{"registration.yaml"}, Verifies: true, Shows: "/_heisenbridge/media/",
 			Version: []string{"python3", "-c", "from importlib.metadata import version; print(version('heisenbridge'))"},
 			Ready:   Ready{HTTP: "9898/tcp/", Any: true},
 			Health:  []string{"python3", "-c", "import socket; socket.create_connection(('127.0.0.1', 9898), 5)"},

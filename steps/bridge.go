@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +51,15 @@ func (s *scenario) openIRC(ctx context.Context) error {
 }
 
 func (s *scenario) setUpIRC(ctx context.Context) error {
+	return s.orderIRC(ctx, append([][2]string{
+		{"ADDNETWORK " + ircNetwork, "Network added."},
+		{"ADDSERVER " + ircNetwork + " " + stack.IRCHost + " 6667", "Server added."},
+		{"ADDMASK *:" + s.stack.World.Sites[0].ServerName, "Mask added."},
+	}, s.run.ircOrders...)...)
+}
+
+// orderIRC has the operator tell the bridge something, and wants the answer that belongs to each order.
+func (s *scenario) orderIRC(ctx context.Context, orders ...[2]string) error {
 	own := newScenario(s.run) // the operator outlives no scenario: set up, then gone
 	own.stack = s.stack
 	defer func() { _ = own.end(ctx) }()
@@ -61,12 +71,8 @@ func (s *scenario) setUpIRC(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range append([][2]string{
-		{"ADDNETWORK " + ircNetwork, "Network added."},
-		{"ADDSERVER " + ircNetwork + " " + stack.IRCHost + " 6667", "Server added."},
-		{"ADDMASK *:" + operator.site.ServerName, "Mask added."},
-	}, s.run.ircOrders...) {
-		if err := operator.first.command(ctx, control, c[0], c[1]); err != nil {
+	for _, order := range orders {
+		if err := operator.first.command(ctx, control, order[0], order[1]); err != nil {
 			return fmt.Errorf("introduce the IRC network: %w", err)
 		}
 	}
@@ -118,6 +124,12 @@ func (d *device) command(ctx context.Context, room id.RoomID, command, want stri
 	if _, err := d.client.SendText(ctx, room, command); err != nil {
 		return fmt.Errorf("say %q to the bridge: %w", command, err)
 	}
+	return d.answer(ctx, room, from, command, want)
+}
+
+// answer waits for a bot to say something that contains want, after so many events that came before.
+func (d *device) answer(ctx context.Context, room id.RoomID, from int, command, want string) error {
+	const few = 3
 	return d.seenWithin(ctx, bridgePatience, func(d *device) error {
 		var said []string
 		for _, evt := range d.events[from:] {
@@ -127,7 +139,7 @@ func (d *device) command(ctx context.Context, room id.RoomID, command, want stri
 				}
 			}
 		}
-		return fmt.Errorf("the bridge did not answer %q to %q; it said %q", want, command, said)
+		return fmt.Errorf("the bridge did not answer %q to %q; it said last %q", want, command, said[max(0, len(said)-few):])
 	})
 }
 
@@ -157,11 +169,20 @@ func (d *device) invitation(ctx context.Context, known map[id.RoomID]bool, what 
 	})
 }
 
-// enterIRC connects a person to IRC through the bridge; the network room is remembered.
+// enterIRC connects a person to IRC through the bridge.
 func (s *scenario) enterIRC(ctx context.Context, p *person) (id.RoomID, error) {
 	if room, ok := s.rooms[theirs(p.name, "irc")]; ok {
 		return room, nil
 	}
+	room, err := s.openNetwork(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	return room, p.first.command(ctx, room, "CONNECT", "Welcome to")
+}
+
+// openNetwork lets the bridge make a person's room of the IRC network, which is remembered.
+func (s *scenario) openNetwork(ctx context.Context, p *person) (id.RoomID, error) {
 	if err := s.openIRC(ctx); err != nil {
 		return "", err
 	}
@@ -170,7 +191,8 @@ func (s *scenario) enterIRC(ctx context.Context, p *person) (id.RoomID, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := d.command(ctx, control, "OPEN "+ircNetwork, "You have been invited to "+ircNetwork); err != nil {
+	network := cmp.Or(s.ircNetwork, ircNetwork)
+	if err := d.command(ctx, control, "OPEN "+network, "You have been invited to "+network); err != nil {
 		return "", err
 	}
 	room, err := d.invitation(ctx, nil, "the IRC network")
@@ -182,7 +204,7 @@ func (s *scenario) enterIRC(ctx context.Context, p *person) (id.RoomID, error) {
 		return "", err
 	}
 	s.mended = append(s.mended, func(ctx context.Context) error { return d.leaveNetwork(ctx, room) })
-	return room, d.command(ctx, room, "CONNECT", "Welcome to")
+	return room, nil
 }
 
 // leaveNetwork takes somebody off IRC: after its next start the bridge brings back one person a second, those of scenarios

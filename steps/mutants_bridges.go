@@ -51,6 +51,11 @@ func (t twice) RoundTrip(request *http.Request) (*http.Response, error) {
 // ircMutants break the bridge to IRC.
 func ircMutants() []Mutant {
 	return []Mutant{
+		{Name: "the bridge to IRC looks at no certificate", Feature: "bridges/irc_lines", Says: "it said last", Alter: code("heisenbridge", "heisenbridge.network_room", "                        with_tls = \" with TLS\"\n                        ssl_ctx.verify_mode = ssl.CERT_REQUIRED", "                        with_tls = \" with TLS\"\n                        ssl_ctx.check_hostname = False\n                        ssl_ctx.verify_mode = ssl.CERT_NONE")},
+		{Name: "the bridge to IRC takes no certificate", Feature: "bridges/irc_lines", Says: "CERTIFICATE_VERIFY_FAILED", Alter: sets("heisenbridge", "SSL_CERT_FILE", "/nowhere")},
+		{Name: "the bridge to IRC knows no authority of the world", Feature: "stack/confinement", Says: "heisenbridge knows 0 public authorities", Alter: change("heisenbridge", func(c *stack.Component) {
+			c.Files = append(slices.Clone(c.Files), stack.File{Path: "/etc/ssl/certs/ca-certificates.crt", Content: []byte("# none\n"), Mode: 0o444})
+		})},
 		{Name: "links on IRC lead nowhere", Feature: "bridges/irc_files", Says: "status 404", Alter: rewrite("traefik", "routes.yml", "PathPrefix(`/_heisenbridge/media/`)", "PathPrefix(`/_heisenbridge/files/`)")},
 		{Name: "links on IRC lead to where only servers are", Feature: "bridges/irc_files", Says: "http://synapse:8008/", Alter: rewrite("heisenbridge", "registration.yaml", "media_url: https://matrix.alpha.test/", "media_url: http://synapse:8008/")},
 		{Name: "links on IRC lead past the bridge", Feature: "bridges/irc_files", Says: "status 502", Alter: rewrite("traefik", "routes.yml", "http://heisenbridge:9898", "http://heisenbridge:9899")},

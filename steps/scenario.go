@@ -27,6 +27,7 @@ type scenario struct {
 	suffix       string // makes names of this scenario unique in the run
 	started      time.Time
 	people       map[string]*person
+	ircNetwork   string               // that people are connected to, when it is not the one all share
 	rooms        map[string]id.RoomID // by the name used in the feature
 	hosts        map[string]string    // who made a room
 	keyBackup    keyBackup

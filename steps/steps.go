@@ -13,7 +13,7 @@ func registerAll(r Registrar) {
 	for _, register := range []func(Registrar){
 		registerAccounts, registerAddresses, registerApp, registerBridges, registerCalls, registerCatchingUp, registerClients, registerConfinement,
 		registerConversation, registerDeployment, registerDevices, registerDirectory, registerDrill, registerDroppingOut,
-		registerEncryption, registerFaces, registerFederation, registerForgeries, registerHistory, registerIRC, registerIRCFiles, registerImpersonation, registerInvitations,
+		registerEncryption, registerFaces, registerFederation, registerForgeries, registerHistory, registerIRC, registerIRCFiles, registerIRCLines, registerImpersonation, registerInvitations,
 		registerKeeping, registerLength, registerLookingUp, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOnce, registerOperating,
 		registerOwnAccount, registerPages, registerPassingOn, registerPeers, registerPresence, registerPush, registerRecovery, registerRelay, registerRestarts,
 		registerRinging, registerRoles, registerRooms, registerRouting, registerScreens, registerServers, registerSessions, registerSignIn, registerSpaces,

@@ -18,6 +18,7 @@ func registerServers(r Registrar) {
 	r.Then(`^(\S+) cannot reach (\S+)$`, cannotReach)
 	r.Then(`^(\w+) cannot read the database of (\w+)$`, cannotReadDatabase)
 	r.Then(`^(\S+) reaches (\S+)$`, reaches)
+	r.Then(`^(\S+) takes the certificates that the world takes$`, takesPublicCertificates)
 	r.Then(`^every database of (\w+) sorts by byte, as Synapse demands$`, databasesSortByByte)
 	r.Then(`^every server is healthy$`, everyServerHealthy)
 	r.Then(`^every server runs the version of the lock$`, everyServerRunsLockedVersion)
@@ -195,6 +196,23 @@ func cannotReach(ctx context.Context, name, target string) error {
 		}
 		return err
 	})
+}
+
+// takesPublicCertificates looks at what a server written in Python knows by itself: the test world has it take its own authority instead.
+func takesPublicCertificates(ctx context.Context, name string) error {
+	const few = 100 // public authorities; there are some 140
+	said, err := from(ctx).stack.Exec(ctx, name, "env", "-u", "SSL_CERT_FILE", "python3", "-c", "import ssl; print(len(ssl.create_default_context().get_ca_certs()))")
+	if err != nil {
+		return err
+	}
+	var count int
+	if _, err := fmt.Sscan(said, &count); err != nil {
+		return fmt.Errorf("ask %s whom it trusts: %w", name, err)
+	}
+	if count < few {
+		return fmt.Errorf("%s knows %d public authorities: it takes no certificate that the world takes", name, count)
+	}
+	return nil
 }
 
 // operatorClosesRegistration changes MAS's configuration for this scenario.

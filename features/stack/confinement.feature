@@ -6,3 +6,16 @@ Feature: A server that is broken into is of little use
 
   Scenario: No server rules over the machine
     Then no server has power over the machine it runs on
+
+  Scenario Outline: The server <server> knows whom the world trusts
+    Then <server> takes the certificates that the world takes
+
+    @heisenbridge
+    Examples:
+      | server       |
+      | heisenbridge |
+
+    @telegram
+    Examples:
+      | server   |
+      | telegram |
