@@ -33,6 +33,7 @@ func callMutants() []Mutant {
 			Name: "the relay asks nobody who they are", Feature: "calls/relay", Says: "asks nobody who they are",
 			Alter: rewrite("coturn", "turnserver.conf", "use-auth-secret\nstatic-auth-secret=", "no-auth\n#"),
 		},
+		{Name: "the relay does not know its own address", Feature: "calls/relay", Says: "Forbidden IP", Alter: rewrite("coturn", "turnserver.conf", "/THIS-ADDRESS", "")},
 		{
 			Name: "one person takes all places at the relay", Feature: "calls/relay", Says: "not after 12",
 			Alter: rewrite("coturn", "turnserver.conf", "user-quota=12", "user-quota=50"),

@@ -191,10 +191,10 @@ func (f *renderFlags) read() error {
 	d := &f.Deployment
 	if f.cert != "" || f.key != "" {
 		d.Certificate = stack.KeyPair{Cert: file("--tls-cert", f.cert), Key: file("--tls-key", f.key)}
-		d.Authority = file("--tls-ca", f.ca)
 	} else {
 		d.ACME = &stack.ACME{Email: f.acmeEmail, Server: f.acmeServer, Authority: file("--acme-ca", f.acmeCA)}
 	}
+	d.Authority = file("--tls-ca", f.ca)
 	problems = append(problems, f.readMail(file), f.readTelegram(file))
 	return errors.Join(problems...)
 }

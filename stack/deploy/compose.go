@@ -66,6 +66,9 @@ func service(c stack.Component, i image, all map[string]stack.Component) (types.
 	if i.mark != "" {
 		s.Labels[markLabel] = i.mark
 	}
+	if c.Database {
+		s.ShmSize = types.UnitBytes(256 << 20) // PostgreSQL's workers meet there, and Docker's 64 MB are soon full
+	}
 	if len(c.Env) > 0 {
 		s.EnvFiles = []types.EnvFile{{Path: "./" + environmentFile(c), Required: types.OptOut(true)}}
 	}
