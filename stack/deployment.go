@@ -28,6 +28,7 @@ type Mail struct {
 	Port     int
 	User     string
 	Password string
+	From     string // address that it is sent from; empty means accounts@ the server name
 }
 
 // TelegramAPI is what Telegram gives each operator who asks for it at my.telegram.org.

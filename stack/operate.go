@@ -228,7 +228,8 @@ func (s *Stack) DialContext(ctx context.Context, network, address string) (net.C
 	return connection, err
 }
 
-func (s *Stack) roots() *x509.CertPool {
+// Roots are who vouches for the servers of the world; nil means those this machine trusts.
+func (s *Stack) Roots() *x509.CertPool {
 	if s.elsewhere != nil {
 		return s.elsewhere.Roots
 	}
@@ -240,7 +241,7 @@ func (s *Stack) roots() *x509.CertPool {
 func (s *Stack) HTTPClient() *http.Client {
 	return &http.Client{Timeout: 60 * time.Second, Transport: &http.Transport{
 		DialContext:         s.DialContext,
-		TLSClientConfig:     &tls.Config{RootCAs: s.roots(), MinVersion: tls.VersionTLS12},
+		TLSClientConfig:     &tls.Config{RootCAs: s.Roots(), MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:   true,
 		HTTP2:               &http.HTTP2Config{StrictMaxConcurrentRequests: true}, // as browsers do, who keep to one connection
 		TLSHandshakeTimeout: 10 * time.Second,

@@ -18,7 +18,7 @@ func leadsToTokenService(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	status, err := statusAt(ctx, s.http(), "https://"+site.MatrixHost()+"/livekit/jwt/healthz")
+	status, err := statusAt(ctx, s.http(), tokenServiceOf(site)+"/healthz")
 	if err != nil {
 		return err
 	}
@@ -37,10 +37,15 @@ func sendsWhereLetIn(ctx context.Context, _ string) error {
 	if err := s.held(); err != nil {
 		return err
 	}
-	places, err := s.call.soundPlaces()
+	found, err := s.call.soundPlaces()
 	if err != nil {
 		return err
 	}
+	var places []string
+	for _, place := range found {
+		places = append(places, place.port+"/"+place.protocol)
+	}
+	slices.Sort(places)
 	server, _ := s.stack.World.Component("livekit")
 	if let := slices.Sorted(slices.Values(server.Public)); !slices.Equal(places, let) {
 		return fmt.Errorf("the call wants sound and pictures at %s; let in are %s", strings.Join(places, " and "), strings.Join(let, " and "))

@@ -102,38 +102,10 @@ func (r *run) look(ctx context.Context, guests, servers []string) (found []check
 	if found[len(found)-1].Level == check.Good {
 		servers = append(servers, "coturn")
 	}
+	about(s.lookCalls(ctx, p))
 	about(s.lookPush(ctx, p))
 	found = append(found, s.lookBridges(ctx, p)...)
 	return found, servers
-}
-
-// lookRelay opens a place at the relay over each way the homeserver names.
-func (s *scenario) lookRelay(ctx context.Context, p *person) check.Finding {
-	f := check.Finding{Level: check.Mistake, About: "relay for calls", Where: p.site.ServerName}
-	given, err := p.first.client.TurnServer(ctx)
-	if err != nil || len(given.URIs) == 0 {
-		f.Level, f.What, f.Set = check.Note, "the homeserver names none, so that calls fail between strict networks", "turn_uris and turn_shared_secret in homeserver.yaml, when people call each other"
-		return f
-	}
-	var problems []error
-	for _, protocol := range []string{"udp", "tcp"} {
-		if slices.ContainsFunc(given.URIs, func(uri string) bool { return strings.HasSuffix(uri, "transport="+protocol) }) {
-			limited, cancel := context.WithTimeout(ctx, patience)
-			_, err := s.relay(limited, given, protocol)
-			cancel()
-			problems = append(problems, err)
-		}
-	}
-	f.Where = strings.Join(given.URIs, ", ")
-	if err := errors.Join(problems...); err != nil {
-		f.What, f.Set = redact(strings.ReplaceAll(err.Error(), "\n", "; ")), "open port 3478 (UDP and TCP) and the relayed ports; the same secret in static-auth-secret of coturn and turn_shared_secret of the homeserver"
-		if strings.Contains(f.What, "no such host") {
-			f.Set = "an A (and AAAA) record for the host in turn_uris of homeserver.yaml, or --resolve for it"
-		}
-		return f
-	}
-	f.Level, f.What = check.Good, "it opens a place for who is signed in"
-	return f
 }
 
 // lookPush asks whether a phone may register to be woken, and takes the registration back.

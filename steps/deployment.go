@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +22,8 @@ import (
 // deployment is what an operator deployed: a project that was rendered, and that the commands of its README started.
 type deployment struct {
 	deploy.Trial
-	home    string // holds everything of it
-	signIn  stack.SignIn
+	home    string         // holds everything of it
+	chosen  deploy.Options // by its operator
 	acme    *certifier      // whom it has its certificates from; nil when the operator brought one
 	site    stack.Elsewhere // how it is reached
 	found   []check.Finding // by the last check
@@ -30,6 +32,7 @@ type deployment struct {
 
 	authority  *stack.Authority // who signed the certificate the operator brought
 	neighbours bool             // another homeserver stands in its network
+	calls      bool             // people call each other there, and every bridge is there
 }
 
 const (
@@ -49,8 +52,12 @@ func deployedHosts() []string {
 const (
 	byAuthority     = " with certificates that are asked for" // not one the operator brings
 	besideNeighbour = " where another homeserver is its neighbour"
+	withCalls       = " with calls and every bridge"
 	withoutMAS      = " without MAS"
 )
+
+// publicIP is an address of nobody (RFC 5737), where people would find the calls of a deployment.
+const publicIP = "198.51.100.7"
 
 // deploy renders a project, and starts it as its README says.
 func (s *scenario) deploy(ctx context.Context, way string) error {
@@ -58,21 +65,11 @@ func (s *scenario) deploy(ctx context.Context, way string) error {
 	if err != nil {
 		return fmt.Errorf("deploy: %w", err)
 	}
-	d := &deployment{home: home, signIn: stack.SignInMAS, neighbours: way == besideNeighbour}
-	if way == withoutMAS {
-		d.signIn = stack.SignInSynapse
-	}
+	d := &deployment{home: home, neighbours: way == besideNeighbour}
 	d.Trial = deploy.Trial{Dir: filepath.Join(home, "deployment"), Name: "ms-" + s.suffix}
 	s.deployed = d
-	if way == byAuthority {
-		ports, err := freePorts(2)
-		if err != nil {
-			return err
-		}
-		d.Ports, d.Hosts = map[string]int{"80/tcp": ports[0], "443/tcp": ports[1]}, []string{certifierHost}
-		if d.acme, err = s.startCertifier(ports[0], ports[1]); err != nil {
-			return err
-		}
+	if err := errors.Join(s.differ(d, way), s.chooses(ctx, d, way)); err != nil {
+		return err
 	}
 	if err := s.render(ctx, d); err != nil {
 		return err
@@ -84,8 +81,23 @@ func (s *scenario) deploy(ctx context.Context, way string) error {
 	return errors.Join(d.follow(ctx, "The first account", 0), d.findDoors(ctx), d.certified(ctx))
 }
 
-// render writes the project: what an operator chooses, a certificate of a private authority included.
-func (s *scenario) render(ctx context.Context, d *deployment) error {
+// differ makes it one that is deployed in that way.
+func (s *scenario) differ(d *deployment, way string) error {
+	ports, err := freePorts(2)
+	switch {
+	case err != nil:
+		return err
+	case way == withCalls:
+		d.calls, d.Ports = true, map[string]int{"3478/udp": ports[0], "3478/tcp": ports[0]} // people know one port for both
+	case way == byAuthority:
+		d.Ports, d.Hosts = map[string]int{"80/tcp": ports[0], "443/tcp": ports[1]}, []string{certifierHost}
+		d.acme, err = s.startCertifier(ports[0], ports[1])
+	}
+	return err
+}
+
+// chooses what an operator does, a certificate of a private authority included.
+func (s *scenario) chooses(ctx context.Context, d *deployment, way string) error {
 	choices, err := d.certificates()
 	if err != nil {
 		return err
@@ -94,14 +106,31 @@ func (s *scenario) render(ctx context.Context, d *deployment) error {
 	if err != nil {
 		return err
 	}
+	bridges := []string{"heisenbridge"}
+	if d.calls {
+		bridges = slices.Sorted(maps.Keys(botsOf(stack.Site{})))
+		choices.PublicIP, choices.Telegram = publicIP, &stack.TelegramAPI{ID: 1, Hash: "nothing"}
+	}
+	d.chosen = deploy.Options{
+		Domain: deployedDomain, SignIn: stack.SignInMAS, Storage: filepath.Join(d.home, "storage"), Subnet: subnet, Bridges: bridges, Monitoring: true,
+		Built: deploy.BuiltAll, Deployment: choices, Command: "stackctl render compose",
+	}
+	if way == withoutMAS {
+		d.chosen.SignIn = stack.SignInSynapse
+	}
+	return nil
+}
+
+// render writes the project as its operator chose.
+func (s *scenario) render(ctx context.Context, d *deployment) error {
 	secrets, err := deploy.ReadSecrets(d.Dir)
 	if err != nil {
 		return err
 	}
-	project, err := deploy.Render(deploy.Options{
-		Domain: deployedDomain, SignIn: d.signIn, Storage: filepath.Join(d.home, "storage"), Subnet: subnet, Bridges: []string{"heisenbridge"}, Monitoring: true,
-		Built: deploy.BuiltAll, Deployment: choices, Command: "stackctl render compose",
-	}, secrets, s.run.options.Resolver.Lock)
+	if d.chosen.Moved, _, err = deploy.MovesAccounts(d.Dir, d.chosen.SignIn); err != nil {
+		return err
+	}
+	project, err := deploy.Render(d.chosen, secrets, s.run.options.Resolver.Lock)
 	if err != nil {
 		return err
 	}
@@ -138,6 +167,17 @@ func (d *deployment) findDoors(ctx context.Context) error {
 		for _, host := range deployedHosts() {
 			d.site.Resolve[net.JoinHostPort(host, port)] = door
 		}
+	}
+	if !d.calls {
+		return nil
+	}
+	relay := stack.Site{ServerName: deployedDomain}.TurnHost()
+	for named, port := range map[string]string{relay: "3478", publicIP: "7881"} {
+		door, err := d.Door(ctx, map[string]string{relay: "coturn", publicIP: "livekit"}[named], port)
+		if err != nil {
+			return err
+		}
+		d.site.Resolve[net.JoinHostPort(named, port)] = door
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func (s *scenario) joinCall(ctx context.Context, place, jwt string) (told []byte
 	if err != nil {
 		return nil, nil, fmt.Errorf("join a call: %w", err)
 	}
-	secure := tls.Client(raw, &tls.Config{RootCAs: s.stack.Authority().Pool(), ServerName: u.Host, MinVersion: tls.VersionTLS12})
+	secure := tls.Client(raw, &tls.Config{RootCAs: s.stack.Roots(), ServerName: u.Host, MinVersion: tls.VersionTLS12})
 	if err := secure.SetDeadline(time.Now().Add(patience)); err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("join a call: %w", err), raw.Close())
 	}
@@ -139,17 +139,20 @@ func (s *scenario) joinCall(ctx context.Context, place, jwt string) (told []byte
 	return told, socket, nil
 }
 
-// soundPlaces reads on until the call has named places to send sound and pictures to, over both protocols, and returns their ports.
-func (c call) soundPlaces() ([]string, error) {
-	named := map[string]string{}
+// soundPlace is where a call takes sound and pictures.
+type soundPlace struct{ protocol, host, port string }
+
+// soundPlaces reads on until the call has named places to send sound and pictures to, over both protocols.
+func (c call) soundPlaces() ([]soundPlace, error) {
+	named := map[string]soundPlace{}
 	for len(named) < 2 {
 		var told []byte
 		if err := websocket.Message.Receive(c.socket, &told); err != nil {
 			return nil, fmt.Errorf("the call %q names places to send sound to only over %s: %w", c.name, known(named), err)
 		}
-		for _, found := range regexp.MustCompile(`candidate:\S+ \d+ (udp|tcp) \d+ \S+ (\d+) typ host`).FindAllSubmatch(told, -1) {
-			named[string(found[1])] = string(found[2]) + "/" + string(found[1])
+		for _, found := range regexp.MustCompile(`candidate:\S+ \d+ (udp|tcp) \d+ (\S+) (\d+) typ host`).FindAllSubmatch(told, -1) {
+			named[string(found[1])] = soundPlace{string(found[1]), string(found[2]), string(found[3])}
 		}
 	}
-	return slices.Sorted(maps.Values(named)), nil
+	return slices.Collect(maps.Values(named)), nil
 }

@@ -30,6 +30,22 @@ func clientMutants() []Mutant {
 			Alter: rewrite(library, script, "setupNewKeyBackup: true", "setupNewKeyBackup: false"),
 		},
 		{
+			Name: "a device that was signed in by a code takes no secrets", Feature: "sign_in/codes", Says: "is not verified",
+			Alter: rewrite(library, script, "await this.crypto.importSecretsBundle(secrets);", ""),
+		},
+		{
+			Name: "devices find no place to meet", Feature: "sign_in/codes", Says: "Invalid rendezvous URI",
+			Alter: rewrite("synapse", "homeserver.yaml", "msc4108_enabled: true", "msc4108_enabled: false"),
+		},
+		{
+			Name: "the proxy leads devices to no place to meet", Feature: "sign_in/codes", Says: "scans the code",
+			Alter: rewrite("traefik", "routes.yml", " || PathPrefix(`/_synapse/client`)", ""),
+		},
+		{
+			Name: "the proxy takes away what tells news from what was there", Feature: "sign_in/codes", Says: "scans the code",
+			Alter: through("traefik", "homeserver", "headers: {customResponseHeaders: {ETag: \"\"}}"),
+		},
+		{
 			Name: "the server name leads clients of every make nowhere", Feature: "clients/discovery", Says: "no homeserver is found",
 			Alter: rewrite("traefik", "routes.yml", "PathPrefix(`/.well-known/matrix/`)", "PathPrefix(`/.nothing/`)"),
 		},

@@ -53,6 +53,14 @@ func (e otherError) Unwrap() error {
 	return nil
 }
 
+// saidByOther accepts a command that the library refused for a reason of that name.
+func saidByOther(reason string) func(error) bool {
+	return func(err error) bool {
+		var refused otherError
+		return errors.As(err, &refused) && refused.Reason == reason
+	}
+}
+
 // args are what a command needs to know.
 type args map[string]any
 

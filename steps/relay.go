@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ type relayed struct {
 
 // permit lets others send to the place.
 func (r *relayed) permit(others ...net.Addr) error { return r.client.CreatePermission(others...) }
+
+// meet lets two places at the relay send to one another.
+func meet(a, b *relayed) error { return errors.Join(a.permit(b.LocalAddr()), b.permit(a.LocalAddr())) }
 
 // credentials are what the homeserver gives people for the relay.
 func (s *scenario) credentials(ctx context.Context, name string) (*mautrix.RespTurnServer, error) {
@@ -62,16 +66,15 @@ func (s *scenario) relay(ctx context.Context, given *mautrix.RespTurnServer, pro
 		return nil, fmt.Errorf("open a place at the relay %s: %w", address, err)
 	}
 	s.mended = append(s.mended, func(context.Context) error { return place.Close() })
-	if host, _, _ := strings.Cut(address, ":"); client.Realm().String() != host {
-		return nil, fmt.Errorf("the relay %s answers for another one, %s", address, client.Realm())
-	}
-	return &relayed{place, client}, s.isLetIn(place.LocalAddr())
+	return &relayed{place, client}, nil
 }
 
-// isLetIn wants a place of the relay to be where the operator's firewall lets packets in.
-func (s *scenario) isLetIn(place net.Addr) error {
-	relay, _ := s.stack.World.Component("coturn")
-	at := place.(*net.UDPAddr)
+// isAsDeclared wants a place to be one of the relay as it is declared: where the operator's firewall lets packets in.
+func (r *relayed) isAsDeclared(relay stack.Component) error {
+	if realm := r.client.Realm().String(); !slices.Contains(relay.Hosts, realm) {
+		return fmt.Errorf("the relay %s answers for another one, %s", strings.Join(relay.Hosts, ", "), realm)
+	}
+	at := r.LocalAddr().(*net.UDPAddr)
 	for _, ports := range relay.Public {
 		var first, last int
 		if n, _ := fmt.Sscanf(ports, "%d-%d/udp", &first, &last); n == 2 && first <= at.Port && at.Port <= last {

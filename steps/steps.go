@@ -11,7 +11,7 @@ type Registrar interface {
 // registerAll registers every word; one name for each file of words.
 func registerAll(r Registrar) {
 	for _, register := range []func(Registrar){
-		registerAccounts, registerAddresses, registerApp, registerBridges, registerCalls, registerCatchingUp, registerClients, registerConfinement,
+		registerAccounts, registerAddresses, registerApp, registerBridges, registerCalls, registerCatchingUp, registerClients, registerCodes, registerConfinement,
 		registerConversation, registerDeployment, registerDevices, registerDirectory, registerDrill, registerDroppingOut,
 		registerEncryption, registerFaces, registerFederation, registerForgeries, registerHistory, registerIRC, registerIRCFiles, registerIRCLines, registerImpersonation, registerInvitations,
 		registerKeeping, registerLength, registerLookingUp, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOnce, registerOperating,

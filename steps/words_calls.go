@@ -11,6 +11,8 @@ import (
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/id"
+
+	"matrixstack/stack"
 )
 
 // registerCalls holds the words about the place where calls of many people are held.
@@ -38,7 +40,7 @@ func (s *scenario) announces(name string, found []rtcFocus) error {
 	if err != nil {
 		return err
 	}
-	if want := (rtcFocus{"livekit", "https://" + site.MatrixHost() + "/livekit/jwt"}); len(found) != 1 || found[0] != want {
+	if want := (rtcFocus{"livekit", tokenServiceOf(site)}); len(found) != 1 || found[0] != want {
 		return fmt.Errorf("%s sends clients to the calls at %v, not at %v", site.ServerName, found, want)
 	}
 	return nil
@@ -50,13 +52,20 @@ func showsClientsTheCalls(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	found, err := s.announced(ctx, site)
+	if err != nil {
+		return err
+	}
+	return s.announces(name, found)
+}
+
+// announced are the places for calls in a site's document for clients.
+func (s *scenario) announced(ctx context.Context, site stack.Site) ([]rtcFocus, error) {
 	var found struct {
 		Foci []rtcFocus `json:"org.matrix.msc4143.rtc_foci"`
 	}
-	if err := getJSON(ctx, s.http(), "https://"+site.ServerName+"/.well-known/matrix/client", &found); err != nil {
-		return err
-	}
-	return s.announces(name, found.Foci)
+	err := getJSON(ctx, s.http(), "https://"+site.ServerName+"/.well-known/matrix/client", &found)
+	return found.Foci, err
 }
 
 func homeserverShowsCalls(ctx context.Context, name, site string) error {
@@ -100,7 +109,7 @@ func joinsCallWith(ctx context.Context, name, called, what string) error {
 	}
 	jwt, err := token.signed(secret)
 	if what == "of the token service" {
-		place, jwt, err = s.askTokenService(ctx, d, called, d.owner.userID())
+		place, jwt, err = s.askTokenService(ctx, d, s.tokenService(), called, d.owner.userID())
 	}
 	if err != nil {
 		return err
@@ -127,9 +136,13 @@ func isInCall(ctx context.Context, _, called string) error {
 	return nil
 }
 
-// askTokenService asks for a token and where to go with it, as somebody's client does, in the name of them or of somebody else. It is
-// the service of the operator's calls, wherever who asks is from.
-func (s *scenario) askTokenService(ctx context.Context, d *device, called string, inName id.UserID) (place, jwt string, err error) {
+// tokenService is the one of the operator's calls, wherever who asks is from.
+func (s *scenario) tokenService() string { return tokenServiceOf(s.stack.World.Sites[0]) }
+
+func tokenServiceOf(site stack.Site) string { return "https://" + site.MatrixHost() + "/livekit/jwt" }
+
+// askTokenService asks for a token and where to go with it, as somebody's client does, in the name of them or of somebody else.
+func (s *scenario) askTokenService(ctx context.Context, d *device, service, called string, inName id.UserID) (place, jwt string, err error) {
 	proof, err := d.client.RequestOpenIDToken(ctx)
 	if err != nil {
 		return "", "", fmt.Errorf("ask the homeserver of %s for a proof of who it is: %w", d.owner.name, err)
@@ -142,7 +155,7 @@ func (s *scenario) askTokenService(ctx context.Context, d *device, called string
 		return "", "", err
 	}
 	var given struct{ URL, JWT string }
-	err = postJSON(ctx, s.http(), "https://"+s.stack.World.Sites[0].MatrixHost()+"/livekit/jwt/get_token", body, &given)
+	err = postJSON(ctx, s.http(), service+"/get_token", body, &given)
 	return given.URL, given.JWT, err
 }
 
@@ -152,7 +165,7 @@ func asksTokenServiceInName(ctx context.Context, name, called, other string) err
 	if err != nil {
 		return err
 	}
-	_, _, err = s.askTokenService(ctx, d, called, p.userID())
+	_, _, err = s.askTokenService(ctx, d, s.tokenService(), called, p.userID())
 	return s.tried(err, "%s asks the token service in the name of %s", name, other)
 }
 

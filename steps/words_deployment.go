@@ -9,17 +9,20 @@ import (
 
 	"github.com/cucumber/godog"
 
+	"matrixstack/stack"
 	"matrixstack/stack/check"
 )
 
 // registerDeployment holds the words about what was rendered for an operator.
 func registerDeployment(r Registrar) {
-	r.Given(`^the operator has deployed the stack( with certificates that are asked for| where another homeserver is its neighbour| without MAS)?$`, hasDeployed)
+	r.Given(`^the operator has deployed the stack( with certificates that are asked for| where another homeserver is its neighbour| with calls and every bridge| without MAS)?$`, hasDeployed)
 	r.When(`^its proxy is wrong in one way after another, and the operator checks each time:$`, makesProxyMistakes)
-	r.When(`^the operator checks the deployment( against its neighbour)?$`, checksDeployment)
+	r.When(`^the operator checks the deployment( against its neighbour| as who owns its bridges)?$`, checksDeployment)
+	r.When(`^the operator lets MAS take over the accounts of the deployment$`, movesDeployedAccounts)
 	r.When(`^the operator loses the deployment and restores its backup$`, losesDeployment)
 	r.Then(`^each time the operator is told what to set$`, toldWhatToSet)
 	r.Then(`^the check finds nothing wrong$`, findsNothingWrong)
+	r.Then(`^the check finds that people call each other there, and that every bridge answers$`, findsCallsAndBridges)
 	r.Then(`^the deployment and its neighbour reach one another, and the one tells the other whom to wake$`, reachOneAnother)
 	r.Then(`^the operator signs in there as before$`, signsInAsBefore)
 }
@@ -67,14 +70,17 @@ func makesProxyMistakes(ctx context.Context, table *godog.Table) error {
 	return errors.Join(err, d.findDoors(ctx))
 }
 
-func checksDeployment(ctx context.Context, against string) error {
+func checksDeployment(ctx context.Context, how string) error {
 	s := from(ctx)
 	token, err := s.deployed.invitation(ctx)
 	if err != nil {
 		return err
 	}
 	who := LiveOptions{Token: token}
-	if against != "" {
+	switch how {
+	case " as who owns its bridges":
+		who.User, who.Password = "operator", operatorPassword
+	case " against its neighbour":
 		if who.Peer, err = s.deployed.neighbour(); err != nil {
 			return err
 		}
@@ -94,6 +100,17 @@ func losesDeployment(ctx context.Context) error {
 		return fmt.Errorf("lose the deployment: %w", err)
 	}
 	return errors.Join(d.follow(ctx, section, 1), d.findDoors(ctx))
+}
+
+// movesDeployedAccounts renders the deployment anew with MAS, and does what its README says then.
+func movesDeployedAccounts(ctx context.Context) error {
+	s := from(ctx)
+	d := s.deployed
+	d.chosen.SignIn = stack.SignInMAS
+	if err := s.render(ctx, d); err != nil {
+		return err
+	}
+	return errors.Join(d.follow(ctx, "Accounts that were the homeserver's", 0), d.findDoors(ctx))
 }
 
 // toldWhatToSet also wants the check to be content once everything is mended.
@@ -125,19 +142,34 @@ func findsNothingWrong(ctx context.Context) error {
 // reachOneAnother wants what takes a peer to have been tried, and to be right.
 func reachOneAnother(ctx context.Context) error {
 	d := from(ctx).deployed
-	problems := []error{findsNothingWrong(ctx)}
-	for _, about := range []string{aboutTowards, aboutFrom, aboutPushes} {
+	problems := []error{findsNothingWrong(ctx), d.findsGood(aboutTowards, aboutFrom, aboutPushes)}
+	for _, r := range d.verdict.Results {
+		if r.Status == Skipped {
+			problems = append(problems, fmt.Errorf("%q was skipped: %s", r.Name, r.Reason))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func findsCallsAndBridges(ctx context.Context) error {
+	d := from(ctx).deployed
+	abouts := []string{aboutRelay, aboutCalls}
+	for name := range botsOf(stack.Site{}) {
+		abouts = append(abouts, "bridge "+name)
+	}
+	return errors.Join(findsNothingWrong(ctx), d.findsGood(abouts...))
+}
+
+// findsGood wants the last check to have looked at something, and to have found it right.
+func (d *deployment) findsGood(abouts ...string) error {
+	var problems []error
+	for _, about := range abouts {
 		i := slices.IndexFunc(d.found, func(f check.Finding) bool { return f.About == about })
 		switch {
 		case i < 0:
 			problems = append(problems, fmt.Errorf("the check says nothing of %s", about))
 		case d.found[i].Level != check.Good:
 			problems = append(problems, fmt.Errorf("%s: %s", about, d.found[i].What))
-		}
-	}
-	for _, r := range d.verdict.Results {
-		if r.Status == Skipped {
-			problems = append(problems, fmt.Errorf("%q was skipped: %s", r.Name, r.Reason))
 		}
 	}
 	return errors.Join(problems...)

@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -35,10 +34,13 @@ func meetAtRelay(ctx context.Context, first, second, protocol string) error {
 		if err != nil {
 			return err
 		}
+		declared, _ := s.stack.World.Component("coturn")
+		if err := place.isAsDeclared(declared); err != nil {
+			return err
+		}
 		s.relays[name] = place
 	}
-	a, b := s.relays[first], s.relays[second]
-	return errors.Join(a.permit(b.LocalAddr()), b.permit(a.LocalAddr()))
+	return meet(s.relays[first], s.relays[second])
 }
 
 func hearEachOther(ctx context.Context, first, second string) error {

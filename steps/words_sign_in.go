@@ -113,7 +113,7 @@ func signInRefusals() reasons {
 	return reasons{
 		"the account is locked":       anyOf(accountPage, answered(mautrix.RespError{ErrCode: "M_USER_LOCKED"})),
 		"the account is gone":         anyOf(accountPage, answered(mautrix.RespError{ErrCode: "M_USER_DEACTIVATED"}), answered(mautrix.MForbidden), onPage("invalid credentials")),
-		"the code was rejected":       oauth("access_denied"),
+		"the code was rejected":       anyOf(oauth("access_denied"), saidByOther("user_cancelled")),
 		"the code is somebody else's": oauth("invalid_grant"),
 		"the rights are for operators": func(err error) bool {
 			var end deadEnd

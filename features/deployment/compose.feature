@@ -21,10 +21,22 @@ Feature: What was tested can be deployed
     When the operator checks the deployment against its neighbour
     Then the deployment and its neighbour reach one another, and the one tells the other whom to wake
 
+  @mas @coturn @livekit @lk-jwt @telegram @discord
+  Scenario: A deployment with calls and bridges is found as it should be
+    Given the operator has deployed the stack with calls and every bridge
+    When the operator checks the deployment as who owns its bridges
+    Then the check finds that people call each other there, and that every bridge answers
+
   Scenario: A deployment without MAS is found as it should be
     Given the operator has deployed the stack without MAS
     When the operator checks the deployment
     Then the check finds nothing wrong
+
+  @mas
+  Scenario: MAS takes over the accounts of a deployment
+    Given the operator has deployed the stack without MAS
+    When the operator lets MAS take over the accounts of the deployment
+    Then the operator signs in there as before
 
   @mas
   Scenario: The operator is told what to set

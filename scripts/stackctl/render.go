@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -35,7 +36,8 @@ type renderFlags struct {
 	yes, dryRun                           bool
 	acmeEmail, acmeServer, acmeCA         string
 	cert, key, ca                         string
-	smtp, smtpUser, smtpPasswordFile, api string
+	smtp, smtpUser, smtpPasswordFile      string
+	smtpFrom, api                         string
 }
 
 // newRenderComposeCommand writes a Compose project.
@@ -70,7 +72,8 @@ func newRenderComposeCommand() *cobra.Command {
 	flags.StringVar(&f.smtp, "smtp", "", "HOST:PORT of a mail server with STARTTLS; without one nobody gets back in by mail")
 	flags.StringVar(&f.smtpUser, "smtp-user", "", "name at the mail server")
 	flags.StringVar(&f.smtpPasswordFile, "smtp-password-file", "", "file with the password there")
-	flags.BoolVar(&f.yes, "yes", false, "replace what was edited by hand")
+	flags.StringVar(&f.smtpFrom, "smtp-from", "", "address that the mail server lets it send from; else accounts@ the domain")
+	flags.BoolVar(&f.yes, "yes", false, "replace what was edited by hand, leave storage that was moved, or move the accounts")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the difference and write nothing")
 	return command
 }
@@ -91,6 +94,10 @@ func (f *renderFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	moves := false
+	if f.Moved, moves, err = deploy.MovesAccounts(f.out, f.SignIn); err != nil {
+		return err
+	}
 	project, err := deploy.Render(f.Options, secrets, lock)
 	if err != nil {
 		return err
@@ -102,11 +109,11 @@ func (f *renderFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return f.write(cmd, project, changes)
+	return f.write(cmd, project, changes, moves)
 }
 
 // write shows what changes, and writes it unless that would lose what somebody edited.
-func (f *renderFlags) write(cmd *cobra.Command, project deploy.Project, changes []deploy.Change) error {
+func (f *renderFlags) write(cmd *cobra.Command, project deploy.Project, changes []deploy.Change, moves bool) error {
 	out := cmd.OutOrStdout()
 	again, err := deploy.Written(f.out)
 	if err != nil {
@@ -140,15 +147,19 @@ func (f *renderFlags) write(cmd *cobra.Command, project deploy.Project, changes 
 	case len(changes) == 0:
 		fmt.Fprintln(out, "nothing changed")
 	default:
-		fmt.Fprintf(out, "%d files changed; in %s, as root: %s\n", len(changes), f.out, strings.Join(commandsAfter(servers), ", then "))
+		fmt.Fprintf(out, "%d files changed; in %s, as root: %s\n", len(changes), f.out, strings.Join(commandsAfter(servers, moves), ", then "))
 	}
 	return nil
 }
 
 // commandsAfter are what brings a rendering to the servers. Compose starts anew those whose rendered configuration is another one; of a
 // file that was edited by hand, and is now what it was rendered as before, it knows nothing.
-func commandsAfter(servers []string) []string {
-	commands := []string{"./prepare", "docker compose up --detach --wait --remove-orphans"}
+func commandsAfter(servers []string, moves bool) []string {
+	const start = "docker compose up --detach --wait --remove-orphans"
+	if moves {
+		return []string{"./prepare", "./move-accounts", start} // nobody may sign in before, and all start anew
+	}
+	commands := []string{"./prepare", start}
 	slices.Sort(servers)
 	servers = slices.DeleteFunc(slices.Compact(servers), func(name string) bool { return name == "" })
 	if len(servers) > 0 {
@@ -203,13 +214,18 @@ func (f *renderFlags) readMail(file func(flag, path string) []byte) error {
 	if f.smtp == "" {
 		return nil
 	}
+	if f.smtpFrom != "" {
+		if from, err := mail.ParseAddress(f.smtpFrom); err != nil || from.Address != f.smtpFrom {
+			return fmt.Errorf("--smtp-from=%s: write an address alone, such as matrix@example.org", f.smtpFrom)
+		}
+	}
 	host, number, err := net.SplitHostPort(f.smtp)
 	port, wrong := strconv.ParseUint(number, 10, 16)
 	if err != nil || wrong != nil || f.smtpUser == "" || f.smtpPasswordFile == "" {
 		return fmt.Errorf("--smtp=%s: write HOST:PORT, and name who sends with --smtp-user and --smtp-password-file", f.smtp)
 	}
 	password := strings.TrimSpace(string(file("--smtp-password-file", f.smtpPasswordFile)))
-	f.Deployment.Mail = &stack.Mail{Host: host, Port: int(port), User: f.smtpUser, Password: strconv.Quote(password)}
+	f.Deployment.Mail = &stack.Mail{Host: host, Port: int(port), User: f.smtpUser, Password: strconv.Quote(password), From: f.smtpFrom}
 	return nil
 }
 

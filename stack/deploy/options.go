@@ -33,6 +33,7 @@ const (
 type Options struct {
 	Domain     string // server name: the part of a Matrix ID after the colon
 	SignIn     stack.SignIn
+	Moved      bool         // the accounts were the homeserver's before MAS had them
 	Storage    string       // folder of the machine that keeps what must survive; empty means stack.Storages
 	Subnet     netip.Prefix // the networks are cut out of it
 	Bridges    []string     // by name
@@ -50,7 +51,7 @@ func (o Options) site(secrets stack.Secrets) stack.Site {
 		deployment.Storage = stack.Storages
 	}
 	site := stack.Site{
-		Name: strings.Split(o.Domain, ".")[0], ServerName: o.Domain, SynapseImage: "synapse", SignIn: o.SignIn, Operator: true,
+		Name: strings.Split(o.Domain, ".")[0], ServerName: o.Domain, SynapseImage: "synapse", SignIn: o.SignIn, Moved: o.Moved, Operator: true,
 		Calls: deployment.PublicIP != "", Monitoring: o.Monitoring, Secrets: secrets, Deployment: &deployment,
 	}
 	for _, b := range site.AllBridges() {

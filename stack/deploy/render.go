@@ -57,7 +57,7 @@ func Render(o Options, s Secrets, lock images.Lock) (Project, error) {
 	if err != nil {
 		return Project{}, fmt.Errorf("render a deployment: %w", err)
 	}
-	of := deployed{Domain: o.Domain, Storage: site.Deployment.Storage, SignIn: o.SignIn}
+	of := deployed{Domain: o.Domain, Storage: site.Deployment.Storage, SignIn: o.SignIn, Moved: o.Moved}
 	p := Project{Servers: world.Components, of: of, Files: []File{
 		{Path: seedFile, Content: []byte(s.Seed + "\n"), Mode: 0o600, secret: true},
 		{Path: masKeyFile, Content: s.MASKey, Mode: 0o600, secret: true},
@@ -147,6 +147,12 @@ func (p page) Config(c stack.Component, f stack.File) string { return configFile
 // MAS tells whether MAS holds the accounts.
 func (p page) MAS() bool { return p.Site.SignIn == stack.SignInMAS }
 
+// Owner is the user that the files of a server belong to.
+func (p page) Owner(server string) int {
+	i := slices.IndexFunc(p.Components, func(c stack.Component) bool { return c.Name == server })
+	return p.Components[i].Files[0].Owner
+}
+
 // PrivateAuthority tells whether the certificates are signed by somebody whom only those trust who were told.
 func (p page) PrivateAuthority() bool {
 	d := p.Options.Deployment
@@ -162,6 +168,9 @@ func pages(o Options, site stack.Site, world stack.World, found map[string]image
 	modes := map[string]fs.FileMode{"README.md": 0o644, "prepare": 0o755, "backup": 0o755}
 	if !data.MAS() {
 		modes["invite"] = 0o755 // MAS has a command for that
+	}
+	if o.Moved {
+		modes["move-accounts"] = 0o755
 	}
 	for name, mode := range modes {
 		parsed, err := template.New(path.Base(name)).Option("missingkey=error").ParseFS(templates, "templates/"+name)

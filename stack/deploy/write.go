@@ -27,6 +27,7 @@ type deployed struct {
 	Domain  string            `json:"domain"`
 	Storage string            `json:"storage"`
 	SignIn  stack.SignIn      `json:"sign_in"`
+	Moved   bool              `json:"moved,omitempty"` // the accounts were the homeserver's before
 	Files   map[string]string `json:"files"` // hash by path, to tell what was written from what was edited by hand
 }
 
@@ -43,10 +44,20 @@ func (p Project) Follows(dir string, moved bool) error {
 		return fmt.Errorf("%s%s, and %s would be another one, with the secrets of the first; name another folder with --out", refused, was.Domain, p.of.Domain)
 	case was.Storage != p.of.Storage && !moved:
 		return fmt.Errorf("%s%s with its storage in %s, and servers would begin anew in %s; stop them and move the folder, then pass --yes", refused, was.Domain, was.Storage, p.of.Storage)
+	case was.SignIn != p.of.SignIn && p.of.Moved && !moved:
+		return fmt.Errorf("%s%s with accounts at %s; make a backup, then pass --yes, and %s takes them over by ./move-accounts", refused, was.Domain, was.SignIn, p.of.SignIn)
 	case was.SignIn != p.of.SignIn && !moved:
-		return fmt.Errorf("%s%s with accounts at %s, and %s would know none of them; move them with syn2mas of mas-cli, then pass --yes", refused, was.Domain, was.SignIn, p.of.SignIn)
+		return fmt.Errorf("%s%s with accounts at %s, and %s would know none that came since; restore a backup of before they moved, or pass --yes to leave them behind", refused, was.Domain, was.SignIn, p.of.SignIn)
 	}
 	return nil
+}
+
+// MovesAccounts tells whether the accounts of the deployment in a folder came, or come by the next rendering, from the homeserver to
+// MAS. MAS knows passwords as the homeserver hashed them from then on.
+func MovesAccounts(dir string, to stack.SignIn) (moved, now bool, err error) {
+	was, err := readManifest(dir)
+	now = was.SignIn == stack.SignInSynapse && to == stack.SignInMAS
+	return to == stack.SignInMAS && was.Moved || now, now, err
 }
 
 // Written tells whether a folder holds a deployment, and not only files that others wrote.

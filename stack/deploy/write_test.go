@@ -3,6 +3,7 @@ package deploy
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -148,17 +149,53 @@ func TestAnotherDeploymentIsNotWrittenOverOne(t *testing.T) {
 	require.NoError(t, p.Follows(dir, false), "there is none yet")
 	require.NoError(t, p.Write(dir, changes))
 	require.NoError(t, p.Follows(dir, false), "the same")
-	other, stored, signIn := small(), small(), small()
+	other, stored := small(), small()
 	other.Domain, stored.Storage = "example.net", "/elsewhere"
-	signIn.SignIn = stack.SignInMAS
-	if small().SignIn == stack.SignInMAS {
-		signIn.SignIn = stack.SignInSynapse
-	}
 	p, _ = again(t, dir, other)
 	assert.ErrorContains(t, p.Follows(dir, true), "holds the deployment of "+small().Domain, "another name is refused whatever is said")
 	p, _ = again(t, dir, stored)
 	assert.ErrorContains(t, p.Follows(dir, false), "would begin anew in /elsewhere")
 	assert.NoError(t, p.Follows(dir, true), "somebody moved it")
-	p, _ = again(t, dir, signIn)
-	assert.ErrorContains(t, p.Follows(dir, false), "would know none of them")
+}
+
+// content is what a file of a project holds.
+func content(t *testing.T, p Project, path string) string {
+	t.Helper()
+	i := slices.IndexFunc(p.Files, func(f File) bool { return f.Path == path })
+	require.GreaterOrEqual(t, i, 0, path)
+	return string(p.Files[i].Content)
+}
+
+func TestAccountsMoveToMASOnceAndAreKnownAsMovedFromThenOn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(o Options) Project {
+		p, changes := again(t, dir, o)
+		require.NoError(t, p.Write(dir, changes))
+		return p
+	}
+	moves := func(to stack.SignIn) [2]bool {
+		moved, now, err := MovesAccounts(dir, to)
+		require.NoError(t, err)
+		return [2]bool{moved, now}
+	}
+	config := func(p Project) string { return content(t, p, "config/mas/config.yaml") }
+	assert.Equal(t, [2]bool{false, false}, moves(stack.SignInMAS), "what is new has nothing to move")
+	assert.NotContains(t, config(render(t, full())), "bcrypt")
+
+	homeserver, mas := small(), small()
+	mas.SignIn, mas.Moved = stack.SignInMAS, true
+	write(homeserver)
+	assert.Equal(t, [2]bool{false, false}, moves(stack.SignInSynapse))
+	assert.Equal(t, [2]bool{true, true}, moves(stack.SignInMAS))
+
+	p, _ := again(t, dir, mas)
+	assert.ErrorContains(t, p.Follows(dir, false), "takes them over by ./move-accounts")
+	assert.NoError(t, p.Follows(dir, true))
+	assert.Contains(t, config(write(mas)), "bcrypt", "passwords of before are known")
+	assert.Equal(t, [2]bool{true, false}, moves(stack.SignInMAS), "they moved before")
+	assert.Contains(t, content(t, p, "move-accounts"), "--user 65532:991 ")
+
+	p, _ = again(t, dir, homeserver)
+	assert.ErrorContains(t, p.Follows(dir, false), "would know none that came since")
 }

@@ -1,10 +1,12 @@
 // Lets the tests use matrix-js-sdk: each session is one signed-in device, told over HTTP what to do.
 // POST /<session>/<command> with a JSON body answers {"result": ...} or {"error": ..., "reason": ...}.
 import { createServer } from "node:http";
+import { QrCodeData, initAsync } from "@matrix-org/matrix-sdk-crypto-wasm";
 import encryption from "matrix-encrypt-attachment";
 import * as sdk from "matrix-js-sdk";
 import { CryptoEvent, VerificationPhase, VerificationRequestEvent, VerifierEvent, decodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { logger } from "matrix-js-sdk/lib/logger.js";
+import { MSC4108RendezvousSession, MSC4108SecureChannel, MSC4108SignInWithQR } from "matrix-js-sdk/lib/rendezvous/index.js";
 import { RustBackupManager } from "matrix-js-sdk/lib/rust-crypto/backup.js";
 
 logger.setLevel("warn");
@@ -117,7 +119,7 @@ class Session {
     }
 
     async restoreKeys() {
-        await this.crypto.loadSessionBackupPrivateKeyFromSecretStorage();
+        if (this.key) await this.crypto.loadSessionBackupPrivateKeyFromSecretStorage();
         return (await this.crypto.restoreKeyBackup()).imported;
     }
 
@@ -134,6 +136,51 @@ class Session {
 
     async trusts({ user }) {
         return (await this.crypto.getUserVerificationStatus(user)).isCrossSigningVerified();
+    }
+
+    // showCode is what a device does that shows a code for another one to scan, signed in (as a client is open) or not.
+    async showCode({ homeserver }) {
+        const place = new MSC4108RendezvousSession({ client: this.client ?? sdk.createClient({ baseUrl: homeserver }), fetchFn: (...asked) => this.fetch(...asked) });
+        await place.send(String()); // opens it
+        this.meeting = new MSC4108SignInWithQR(new MSC4108SecureChannel(place), false, this.client);
+        await this.meeting.generateCode();
+        return Buffer.from(this.meeting.code).toString("base64");
+    }
+
+    async scanCode({ code }) {
+        await initAsync();
+        const scanned = QrCodeData.fromBytes(Buffer.from(code, "base64"));
+        this.scanned = scanned.serverName;
+        const place = new MSC4108RendezvousSession({ url: scanned.rendezvousUrl, fetchFn: (...asked) => this.fetch(...asked) });
+        this.meeting = new MSC4108SignInWithQR(new MSC4108SecureChannel(place, scanned.publicKey), true, this.client);
+    }
+
+    // meet goes on until the person has to allow the sign-in at a page, of which both devices know the address.
+    async meet({ clientId, deviceId }) {
+        const { serverName } = await this.meeting.negotiateProtocols();
+        let asked;
+        if (this.meeting.isNewDevice) {
+            const { homeserver } = await discover({ serverName: serverName ?? this.scanned });
+            asked = { metadata: await sdk.createClient({ baseUrl: homeserver }).getAuthMetadata(), clientId, deviceId };
+        }
+        const { verificationUri: page } = await this.meeting.deviceAuthorizationGrant(asked);
+        return { page, digits: this.meeting.checkCode };
+    }
+
+    async completeSignIn({ clientId }) {
+        const token = await this.meeting.completeLoginOnNewDevice({ clientId });
+        return { accessToken: token.access_token, refreshToken: token.refresh_token };
+    }
+
+    async passSecrets() {
+        await this.meeting.shareSecrets();
+    }
+
+    async takeSecrets() {
+        const { secrets } = await this.meeting.shareSecrets();
+        await this.meeting.close();
+        await this.crypto.importSecretsBundle(secrets);
+        await this.crypto.crossSignDevice(this.client.getDeviceId());
     }
 
     // follow tells of every step of comparing signs.
@@ -198,7 +245,7 @@ async function discover({ serverName }) {
 
 async function command(name, verb, body) {
     if (verb === "discover") return discover(body);
-    if (verb === "open") sessions.set(name, new Session());
+    if (["open", "showCode", "scanCode"].includes(verb) && !sessions.has(name)) sessions.set(name, new Session());
     const session = sessions.get(name);
     if (!session?.[verb]) throw new Error(`no session ${name}, or it has no ${verb}`);
     return session[verb](body);
