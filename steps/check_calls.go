@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -95,7 +96,7 @@ func (s *scenario) lookCalls(ctx context.Context, p *person) check.Finding {
 		f.What, f.Set = "sound and pictures do not arrive: "+redact(oneLine(err.Error())), "rtc.node_ip of LiveKit to the address of the machine on the internet, and its ports open in the firewall"
 		return f
 	}
-	f.Level, f.What = check.Good, "who is signed in gets in"
+	f.Level, f.What = check.Good, fmt.Sprintf("who is signed in gets in, with sound and pictures at %v", sound)
 	return f
 }
 

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -141,6 +142,9 @@ func (s *scenario) joinCall(ctx context.Context, place, jwt string) (told []byte
 
 // soundPlace is where a call takes sound and pictures.
 type soundPlace struct{ protocol, host, port string }
+
+// String is how operators write it.
+func (p soundPlace) String() string { return net.JoinHostPort(p.host, p.port) + "/" + p.protocol }
 
 // soundPlaces reads on until the call has named places to send sound and pictures to, over both protocols.
 func (c call) soundPlaces() ([]soundPlace, error) {

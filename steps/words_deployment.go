@@ -157,7 +157,13 @@ func findsCallsAndBridges(ctx context.Context) error {
 	for name := range botsOf(stack.Site{}) {
 		abouts = append(abouts, "bridge "+name)
 	}
-	return errors.Join(findsNothingWrong(ctx), d.findsGood(abouts...))
+	problems := []error{findsNothingWrong(ctx), d.findsGood(abouts...)}
+	for _, f := range d.found {
+		if f.About == aboutCalls && f.Level == check.Good && strings.Count(f.What, publicIP) != 2 {
+			problems = append(problems, fmt.Errorf("sound and pictures do not go to %s, where people find the deployment: %s", publicIP, f.What))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // findsGood wants the last check to have looked at something, and to have found it right.
