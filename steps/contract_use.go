@@ -52,11 +52,12 @@ func useSessions(ctx context.Context, l *life) error {
 	return l.renewBob(ctx)
 }
 
-// renewAll is what clients do all the time: sessions are short, and an upgrade is not.
+// renewAll is what clients do all the time: sessions are short, and an upgrade is not. Devices that came since people moved in are left
+// alone: on the way back there may be none of them.
 func (l *life) renewAll(ctx context.Context) error {
 	for name, p := range l.s.people {
 		for _, d := range p.devices {
-			if d.session.refreshToken == "" {
+			if d.session.refreshToken == "" || !l.since(d.session.deviceID) {
 				continue
 			}
 			if err := l.s.renew(ctx, d); err != nil {

@@ -34,6 +34,7 @@ type person struct {
 	link        *url.URL                              // way back in, from the last mail
 	invitation  string                                // what the operator gave the person to sign up with
 	browser     *http.Client                          // remembers cookies, as a browser does
+	copied      http.CookieJar                        // what somebody has who copied the browser
 	devices     map[string]*device
 	first       *device  // the device the person signed in on first
 	other       bool     // signs in with a client of another make

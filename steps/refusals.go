@@ -25,10 +25,12 @@ func refusals() reasons {
 		federationRefusals(),
 		bridgeRefusals(),
 		callRefusals(),
+		leftBehindRefusals(),
 		lengthRefusals(),
 		mailRefusals(),
 		mediaRefusals(),
 		moderationRefusals(),
+		otherRefusals(),
 		passingOnRefusals(),
 		peerRefusals(),
 		relayRefusals(),
@@ -60,7 +62,7 @@ func accountRefusals() reasons {
 		"the name is taken":        anyOf(onPage("exists"), answered(mautrix.MUserInUse, exclusive)),
 		"the name is reserved":     anyOf(onPage("username-banned"), answered(exclusive)),
 		"the password is too weak": anyOf(onPage("password is too weak"), accountSaid("INVALID_NEW_PASSWORD"), answered(mautrix.RespError{ErrCode: "M_PASSWORD_TOO_SHORT"})),
-		"the password is wrong":    anyOf(onPage("invalid credentials"), accountSaid("INCORRECT_PASSWORD"), answered(mautrix.MForbidden)),
+		"the password is wrong":    anyOf(onPage("invalid credentials"), accountSaid("INCORRECT_PASSWORD"), accountSaid("WRONG_PASSWORD"), answered(mautrix.MForbidden)),
 		"the session is over":      answered(mautrix.MUnknownToken),
 		"registration is closed": func(err error) bool {
 			var end deadEnd

@@ -14,7 +14,7 @@ func registerAll(r Registrar) {
 		registerAccounts, registerAddresses, registerApp, registerBridges, registerCalls, registerCatchingUp, registerClients, registerCodes, registerConfinement,
 		registerConversation, registerDeployment, registerDevices, registerDirectory, registerDrill, registerDroppingOut,
 		registerEncryption, registerFaces, registerFederation, registerForgeries, registerHistory, registerIRC, registerIRCFiles, registerIRCLines, registerImpersonation, registerInvitations,
-		registerKeeping, registerLength, registerLookingUp, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOnce, registerOperating,
+		registerKeeping, registerLeftBehind, registerLength, registerLookingUp, registerMail, registerMedia, registerMessages, registerModeration, registerMonitoring, registerMoving, registerNoise, registerOnce, registerOperating, registerOthers,
 		registerOwnAccount, registerPages, registerPassingOn, registerPeers, registerPresence, registerPush, registerRecovery, registerRelay, registerRestarts,
 		registerRinging, registerRoles, registerRooms, registerRouting, registerScreens, registerServers, registerSessions, registerSignIn, registerSpaces,
 		registerStrangers, registerThreads, registerUpgrades,

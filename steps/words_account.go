@@ -41,7 +41,7 @@ func (p *person) account(ctx context.Context, query string, variables map[string
 		return fmt.Errorf("ask the account of %s: %w", p.name, err)
 	}
 	if len(answer.Errors) > 0 {
-		return fmt.Errorf("ask the account of %s: %s", p.name, answer.Errors[0].Message)
+		return accountStatus{"ask the account of " + p.name, answer.Errors[0].Message}
 	}
 	if err := json.Unmarshal(answer.Data, into); err != nil {
 		return fmt.Errorf("ask the account of %s: %w", p.name, err)

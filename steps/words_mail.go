@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -167,6 +168,7 @@ func mailRefusals() reasons {
 		"the address is somebody else's": anyOf(accountSaid("IN_USE"), addressInUse),
 		"the code is wrong":              anyOf(accountSaid("INVALID_CODE"), formSaid("/verify-email", "invalid")),
 		"the invitation is not valid":    formSaid("/token", "invalid"),
+		"the link is too old":            accountSaid("EXPIRED_RECOVERY_TICKET"),
 		"the link was used already":      accountSaid("RECOVERY_TICKET_ALREADY_USED"),
 	}
 }
@@ -174,5 +176,5 @@ func mailRefusals() reasons {
 // addressInUse accepts the page on which signing up ends when somebody else confirmed the address before.
 func addressInUse(err error) bool {
 	var end deadEnd
-	return errors.As(err, &end) && strings.HasPrefix(end.path, "/register/steps/") && strings.HasSuffix(end.path, "/finish")
+	return errors.As(err, &end) && strings.HasPrefix(end.path, "/register/steps/") && strings.HasSuffix(end.path, "/finish") && end.status == http.StatusOK
 }

@@ -16,6 +16,8 @@ import (
 func registerSignIn(r Registrar) {
 	r.When(`^(\w+) (approves|rejects) the code that the (\w+) shows$`, answersCode)
 	r.When(`^(\w+) asks for administrator rights$`, asksForAdminRights)
+	r.When(`^(\w+) goes on where (\w+) stopped signing up$`, goesOnSigningUp)
+	r.When(`^(\w+) lets (\w+) sign in and come back to somebody else$`, letsComeBackElsewhere)
 	r.When(`^(\w+) registers a client with a way back (to somebody else|without encryption)$`, registersBadRedirect)
 	r.When(`^(\w+) removes the (\w+) without the password$`, removesDeviceUnasked)
 	r.When(`^(\w+) signs in through the browser with an older client$`, signsInByRedirect)
@@ -111,7 +113,7 @@ func signInRefusals() reasons {
 		}
 	}
 	return reasons{
-		"the account is locked":       anyOf(accountPage, answered(mautrix.RespError{ErrCode: "M_USER_LOCKED"})),
+		"the account is locked":       anyOf(accountPage, accountSaid("ACCOUNT_LOCKED"), answered(mautrix.RespError{ErrCode: "M_USER_LOCKED"})),
 		"the account is gone":         anyOf(accountPage, answered(mautrix.RespError{ErrCode: "M_USER_DEACTIVATED"}), answered(mautrix.MForbidden), onPage("invalid credentials")),
 		"the code was rejected":       anyOf(oauth("access_denied"), saidByOther("user_cancelled")),
 		"the code is somebody else's": oauth("invalid_grant"),
@@ -121,7 +123,8 @@ func signInRefusals() reasons {
 			return errors.As(err, &end) && strings.HasPrefix(end.path, "/consent/") || errors.As(err, &answer) && strings.Contains(answer.body, "Missing urn:mas:admin scope")
 		},
 		"the way back can be overheard":    wayBack,
-		"the way back is not its own":      wayBack,
+		"the way back is not its own":      anyOf(wayBack, onlyPage("/authorize")),
+		"it is somebody else's sign-up":    onlyPage("/finish"),
 		"nobody can say whose token it is": answeredWith(http.StatusServiceUnavailable),
 		"the password is asked for":        asksForPassword,
 		"the token is unknown":             answered(mautrix.MUnknownToken),
@@ -139,6 +142,14 @@ func asksForPassword(err error) bool {
 func wayBack(err error) bool {
 	var answer statusError
 	return errors.As(err, &answer) && strings.Contains(answer.body, "invalid_redirect_uri")
+}
+
+// onlyPage accepts that MAS leads no further than to a page that says what is wrong.
+func onlyPage(path string) func(error) bool {
+	return func(err error) bool {
+		var end deadEnd
+		return errors.As(err, &end) && strings.HasSuffix(end.path, path) && end.status >= http.StatusBadRequest
+	}
 }
 
 // accountPage accepts the page on which MAS says that an account cannot be used.

@@ -72,9 +72,7 @@ func signsInByRedirect(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	const home = "https://older-client.test/back"
-	start := &url.URL{Scheme: "https", Host: p.site.MatrixHost(), Path: "/_matrix/client/v3/login/sso/redirect", RawQuery: url.Values{"redirectUrl": {home}}.Encode()}
-	back, err := p.walk(ctx, start, home, func(context.Context) error { return nil })
+	back, err := p.olderWay(ctx)
 	if err != nil {
 		return s.tried(err, "%s signs in through the browser", name)
 	}
@@ -87,6 +85,13 @@ func signsInByRedirect(ctx context.Context, name string) error {
 		return s.tried(err, "%s signs in through the browser", name)
 	}
 	return s.tried(s.open(ctx, p, "older client", session{deviceID: answer.DeviceID, accessToken: answer.AccessToken}), "%s signs in through the browser", name)
+}
+
+// olderWay leads through the browser as clients of before OAuth do, and returns where it leads back to.
+func (p *person) olderWay(ctx context.Context) (*url.URL, error) {
+	const home = "https://older-client.test/back"
+	start := &url.URL{Scheme: "https", Host: p.site.MatrixHost(), Path: "/_matrix/client/v3/login/sso/redirect", RawQuery: url.Values{"redirectUrl": {home}}.Encode()}
+	return p.walk(ctx, start, home, func(context.Context) error { return nil })
 }
 
 // tradesCodeOf is somebody who saw the address the browser was sent back to, code and all, but not the secret of the client.
@@ -112,6 +117,62 @@ func tradesCodeOf(ctx context.Context, name, other string) error {
 	a.verifier = oauth2.GenerateVerifier()
 	_, err = a.finish(ctx, plain, back)
 	return s.tried(err, "%s trades the code of %s", name, other)
+}
+
+// letsComeBackElsewhere asks MAS to lead people to where the client did not say when it registered.
+func letsComeBackElsewhere(ctx context.Context, name, other string) error {
+	s := from(ctx)
+	p, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	client, err := registerClient(ctx, s.http(), p, redirectURI)
+	if err != nil {
+		return err
+	}
+	const elsewhere = "https://somebody-else.test/callback"
+	client.config.RedirectURL = elsewhere
+	a, err := client.begin(false)
+	if err != nil {
+		return err
+	}
+	_, err = p.walk(ctx, a.start, elsewhere, func(context.Context) error { return nil })
+	return s.tried(err, "%s lets %s come back to somebody else", name, other)
+}
+
+// goesOnSigningUp opens, in another browser, the page at which somebody stopped.
+func goesOnSigningUp(ctx context.Context, name, other string) error {
+	s := from(ctx)
+	p, err := s.person(other)
+	if err != nil {
+		return err
+	}
+	client, err := registerClient(ctx, s.http(), p, redirectURI)
+	if err != nil {
+		return err
+	}
+	a, err := client.begin(true)
+	if err != nil {
+		return err
+	}
+	at, err := visit(ctx, p.browser, a.start, redirectURI)
+	if err != nil {
+		return err
+	}
+	fields, err := p.answers(ctx, at.url.Path)
+	if err != nil {
+		return err
+	}
+	if at, err = at.submit(ctx, p.browser, redirectURI, fields); err != nil {
+		return err
+	}
+	if !strings.HasSuffix(at.url.Path, "/display-name") {
+		return deadEnd{p.name, at.url.Path, at.status, at.errors}
+	}
+	stranger := *p
+	stranger.name, stranger.browser = name, newBrowser(s.http())
+	_, err = stranger.walk(ctx, at.url, redirectURI, p.provisioned(s.http()))
+	return s.tried(err, "%s goes on where %s stopped", name, other)
 }
 
 func registersBadRedirect(ctx context.Context, name, what string) error {
