@@ -10,6 +10,8 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/big"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -18,6 +20,9 @@ import (
 type Authority struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
+
+	mu     sync.Mutex
+	issued map[string]KeyPair // by hosts
 }
 
 // KeyPair is a certificate and its private key, both PEM.
@@ -42,7 +47,7 @@ func NewAuthority(name string) (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make authority %q: %w", name, err)
 	}
-	return &Authority{cert: cert, key: key}, nil
+	return &Authority{cert: cert, key: key, issued: map[string]KeyPair{}}, nil
 }
 
 // PEM returns the authority's certificate.
@@ -75,6 +80,22 @@ func (a *Authority) Issue(until time.Time, hosts ...string) (KeyPair, error) {
 		return KeyPair{}, fmt.Errorf("issue certificate for %v: %w", hosts, err)
 	}
 	return KeyPair{Cert: certificatePEM(der), Key: pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})}, nil
+}
+
+// CertificateFor is the certificate that servers for hosts have in this run. It stays the same when the world is declared anew: another
+// one would be another server, which is started again.
+func (a *Authority) CertificateFor(hosts ...string) (KeyPair, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	names := strings.Join(hosts, " ")
+	if pair, ok := a.issued[names]; ok {
+		return pair, nil
+	}
+	pair, err := a.Issue(time.Now().AddDate(0, 6, 0), hosts...)
+	if err == nil {
+		a.issued[names] = pair
+	}
+	return pair, err
 }
 
 // NewRSAKey makes the signing key MAS needs for OpenID Connect (RS256), PEM.

@@ -70,3 +70,17 @@ func TestServerCertificateIssuesNothing(t *testing.T) {
 	_, err = cert.Verify(x509.VerifyOptions{Roots: ours.Pool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
 	assert.Error(t, err, "it is for servers only")
 }
+
+// Who moves the accounts declares the world again; servers that are not concerned must go on as they are.
+func TestWorldThatIsDeclaredAnewIsTheSame(t *testing.T) {
+	t.Parallel()
+	authority, err := NewAuthority("test")
+	require.NoError(t, err)
+	declare := func() World {
+		world, err := NewWorld(TestSites(SignInMAS), Environment{Authority: authority})
+		require.NoError(t, err)
+		return world
+	}
+	before := declare()
+	assert.Equal(t, before, declare())
+}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"text/template"
-	"time"
 
 	"matrixstack/fixtures"
 )
@@ -67,7 +66,7 @@ func (r *renderer) certificate(dir string, owner int, hosts ...string) []File {
 	if r.env.Authority == nil {
 		return []File{r.private(nil, dir+"/site.crt", owner), r.private(nil, dir+"/site.key", owner)}
 	}
-	pair, err := r.env.Authority.Issue(time.Now().AddDate(0, 6, 0), hosts...)
+	pair, err := r.env.Authority.CertificateFor(hosts...)
 	if err != nil {
 		r.fail(err)
 		return nil

@@ -22,8 +22,8 @@ import (
 // deployment is what an operator deployed: a project that was rendered, and that the commands of its README started.
 type deployment struct {
 	deploy.Trial
-	home    string         // holds everything of it
-	chosen  deploy.Options // by its operator
+	home    string          // holds everything of it
+	chosen  deploy.Options  // by its operator
 	acme    *certifier      // whom it has its certificates from; nil when the operator brought one
 	site    stack.Elsewhere // how it is reached
 	found   []check.Finding // by the last check

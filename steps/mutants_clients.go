@@ -50,6 +50,10 @@ func clientMutants() []Mutant {
 			Alter: rewrite("traefik", "routes.yml", "PathPrefix(`/.well-known/matrix/`)", "PathPrefix(`/.nothing/`)"),
 		},
 		{
+			Name: "the proxy leads to no account", Feature: "clients/discovery", Says: "has status 404",
+			Alter: rewrite("traefik", "routes.yml", "rule: Host(`auth.alpha.test`)", "rule: Host(`auth.alpha.test`) && !PathPrefix(`/account`)"),
+		},
+		{
 			Name: "the accounts are announced to clients of no make", Feature: "clients/discovery", Says: "auth_metadata",
 			Alter: rewrite("synapse", "homeserver.yaml", "matrix_authentication_service:\n  enabled: true", "matrix_authentication_service:\n  enabled: false"),
 		},

@@ -40,29 +40,9 @@ func touchesAccountOf(ctx context.Context, name, what, other string) error {
 	if err != nil {
 		return err
 	}
-	var seen viewed
-	const look = `query { viewer { ... on User { id appSessions(first: 5, state: ACTIVE) { edges { node { ... on Oauth2Session { id } } } } } } }`
-	if err := of.account(ctx, look, nil, &seen); err != nil {
+	query, variables, err := of.touch(ctx, what)
+	if err != nil {
 		return err
-	}
-	if len(seen.Viewer.Sessions.Edges) == 0 {
-		return fmt.Errorf("the account of %s lists no sessions", other)
-	}
-	ids := map[string]any{"u": seen.Viewer.ID, "s": seen.Viewer.Sessions.Edges[0].Node.ID}
-	query := map[string]string{
-		"allows a new security key": `mutation($u: ID!) { done: allowUserCrossSigningReset(input: {userId: $u}) { user { id } } }`,
-		"changes the name":          `mutation($u: ID!) { done: setDisplayName(input: {userId: $u, displayName: "somebody else"}) { status } }`,
-		"changes the password":      `mutation($u: ID!) { done: setPassword(input: {userId: $u, currentPassword: "` + p.password + `", newPassword: "correct horse battery staple"}) { status } }`,
-		"ends a session":            `mutation($s: ID!) { done: endOauth2Session(input: {oauth2SessionId: $s}) { status } }`,
-		"gives a session a name":    `mutation($s: ID!) { done: setOauth2SessionName(input: {oauth2SessionId: $s, humanName: "mine"}) { status } }`,
-		"lists the sessions":        `query($u: ID!) { done: user(id: $u) { appSessions(first: 5) { totalCount } } }`,
-		"reads the addresses":       `query($u: ID!) { done: user(id: $u) { emails(first: 5) { edges { node { email } } } } }`,
-	}[what]
-	variables := map[string]any{}
-	for id, value := range ids {
-		if strings.Contains(query, "$"+id+":") {
-			variables[id] = value
-		}
 	}
 	var answer struct{ Done *struct{ Status string } }
 	err = p.account(ctx, query, variables, &answer)
@@ -73,6 +53,32 @@ func touchesAccountOf(ctx context.Context, name, what, other string) error {
 		err = doneUnless(answer.Done.Status)
 	}
 	return s.tried(err, "%s %s in the account of %s", name, what, other)
+}
+
+// touch is the question that does something to an account which only its owner may do, with what it takes to name it.
+func (p *person) touch(ctx context.Context, what string) (query string, variables map[string]any, err error) {
+	var seen viewed
+	const look = `query { viewer { ... on User { id appSessions(first: 5, state: ACTIVE) { edges { node { ... on Oauth2Session { id } } } } } } }`
+	if err := p.account(ctx, look, nil, &seen); err != nil {
+		return "", nil, err
+	}
+	if len(seen.Viewer.Sessions.Edges) == 0 {
+		return "", nil, fmt.Errorf("the account of %s lists no sessions", p.name)
+	}
+	query = map[string]string{
+		"allows a new security key": `mutation($u: ID!) { done: allowUserCrossSigningReset(input: {userId: $u}) { user { id } } }`,
+		"changes the name":          `mutation($u: ID!) { done: setDisplayName(input: {userId: $u, displayName: "somebody else"}) { status } }`,
+		"changes the password":      `mutation($u: ID!) { done: setPassword(input: {userId: $u, currentPassword: "tea", newPassword: "correct horse battery staple"}) { status } }`,
+		"ends a session":            `mutation($s: ID!) { done: endOauth2Session(input: {oauth2SessionId: $s}) { status } }`,
+		"gives a session a name":    `mutation($s: ID!) { done: setOauth2SessionName(input: {oauth2SessionId: $s, humanName: "mine"}) { status } }`,
+		"lists the sessions":        `query($u: ID!) { done: user(id: $u) { appSessions(first: 5) { totalCount } } }`,
+		"reads the addresses":       `query($u: ID!) { done: user(id: $u) { emails(first: 5) { edges { node { email } } } } }`,
+	}[what]
+	variables = map[string]any{"u": seen.Viewer.ID}
+	if strings.Contains(query, "$s:") {
+		variables = map[string]any{"s": seen.Viewer.Sessions.Edges[0].Node.ID}
+	}
+	return query, variables, nil
 }
 
 // doneUnless tells what was refused from what was done.

@@ -30,14 +30,14 @@ func newRenderCommand() *cobra.Command {
 // renderFlags are the options of a deployment as they stand on the command line.
 type renderFlags struct {
 	deploy.Options
-	signIn, allowBuilt, subnet            string
-	images                                []string
-	out                                   string
-	yes, dryRun                           bool
-	acmeEmail, acmeServer, acmeCA         string
-	cert, key, ca                         string
-	smtp, smtpUser, smtpPasswordFile      string
-	smtpFrom, api                         string
+	signIn, allowBuilt, subnet       string
+	images                           []string
+	out                              string
+	yes, dryRun                      bool
+	acmeEmail, acmeServer, acmeCA    string
+	cert, key, ca                    string
+	smtp, smtpUser, smtpPasswordFile string
+	smtpFrom, api                    string
 }
 
 // newRenderComposeCommand writes a Compose project.

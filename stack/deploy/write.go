@@ -28,7 +28,7 @@ type deployed struct {
 	Storage string            `json:"storage"`
 	SignIn  stack.SignIn      `json:"sign_in"`
 	Moved   bool              `json:"moved,omitempty"` // the accounts were the homeserver's before
-	Files   map[string]string `json:"files"` // hash by path, to tell what was written from what was edited by hand
+	Files   map[string]string `json:"files"`           // hash by path, to tell what was written from what was edited by hand
 }
 
 // Follows refuses to write over a deployment that this one does not follow. Another name is another deployment, whatever the operator

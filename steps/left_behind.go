@@ -1,0 +1,273 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+	"maunium.net/go/mautrix"
+)
+
+// guest is somebody's client on its way to a session, and the client of a stranger who looks on.
+type guest struct {
+	s        *scenario
+	p        *person
+	attempt  attempt
+	stranger *oauthClient
+}
+
+func (s *scenario) guestOf(ctx context.Context, p *person) (g guest, err error) {
+	g = guest{s: s, p: p}
+	client, err := registerClient(ctx, s.http(), p, redirectURI)
+	if err != nil {
+		return g, err
+	}
+	if g.attempt, err = client.begin(false); err != nil {
+		return g, err
+	}
+	g.stranger, err = registerClient(ctx, s.http(), &person{username: "stranger-" + s.suffix, site: p.site}, redirectURI)
+	return g, err
+}
+
+// leftBehind is what may lie about. Its owner uses it first, which must work: what never did proves nothing.
+func leftBehind() map[string]func(ctx context.Context, g guest) error {
+	return map[string]func(ctx context.Context, g guest) error{
+		"a code of an hour ago":                                 oldCode,
+		"a code that was traded":                                usedTwice(guest.code),
+		"a code of a television that is signed in":              usedTwice(guest.shownCode),
+		"a code, with a client of her own":                      withAnother(guest.code),
+		"a code of a television, with another client":           withAnother(guest.shownCode),
+		"a session, to renew it with another client":            withAnother(guest.renewal),
+		"a session, to end it with another client":              endWithAnother,
+		"a session that was ended":                              endedSession,
+		"a token of before a session was renewed":               tokenBefore,
+		"a token of an hour ago":                                oldToken,
+		"a sign-in of an older client that was used":            olderSignIn(signInAgain),
+		"a sign-in of an older client whose browser signed out": olderSignIn(signOutMeanwhile),
+		"a session of an older client that was ended":           olderSession(http.MethodDelete),
+		"a session of an older client that was renewed":         olderSession(http.MethodPost),
+		"a token of before an older client renewed":             olderSession(http.MethodGet),
+		"a token of an older client of an hour ago":             olderSession(http.MethodTrace),
+	}
+}
+
+func oldCode(ctx context.Context, g guest) error {
+	code, err := g.code(ctx)
+	if err == nil {
+		err = g.hourPasses(ctx, "oauth2_authorization_grants SET fulfilled_at = fulfilled_at", "authorization_code", code.Get("code"))
+	}
+	if err != nil {
+		return byOwner(err)
+	}
+	return g.attempt.client.token(ctx, g.s.http(), code, nil)
+}
+
+func oldToken(ctx context.Context, g guest) error {
+	made, err := g.session(ctx)
+	if err == nil {
+		err = g.hourPasses(ctx, "oauth2_access_tokens SET expires_at = expires_at", "access_token", made.accessToken)
+	}
+	if err != nil {
+		return byOwner(err)
+	}
+	return g.uses(ctx, made.accessToken)
+}
+
+func tokenBefore(ctx context.Context, g guest) error {
+	made, err := g.session(ctx)
+	if err == nil {
+		err = g.attempt.client.token(ctx, g.s.http(), renewing(made), nil)
+	}
+	if err != nil {
+		return byOwner(err)
+	}
+	return g.uses(ctx, made.accessToken)
+}
+
+func endedSession(ctx context.Context, g guest) error {
+	made, err := g.session(ctx)
+	if err == nil {
+		err = g.attempt.client.end(ctx, g.s.http(), made)
+	}
+	if err != nil {
+		return byOwner(err)
+	}
+	return g.attempt.client.token(ctx, g.s.http(), renewing(made), nil)
+}
+
+func endWithAnother(ctx context.Context, g guest) error {
+	made, err := g.session(ctx)
+	if err != nil {
+		return byOwner(err)
+	}
+	return g.stranger.end(ctx, g.s.http(), made)
+}
+
+func signInAgain(ctx context.Context, _ guest, client *mautrix.Client, request *mautrix.ReqLogin) error {
+	_, err := client.Login(ctx, request)
+	return err
+}
+
+func signOutMeanwhile(ctx context.Context, g guest, _ *mautrix.Client, _ *mautrix.ReqLogin) error {
+	return g.p.signOutInBrowser(ctx)
+}
+
+// byOwner keeps a refusal of what must work from being taken for the one that is wanted.
+func byOwner(err error) error { return errors.New("use it as its owner does: " + err.Error()) }
+
+// usedTwice trades something for tokens as its owner does, and once more.
+func usedTwice(get func(guest, context.Context) (url.Values, error)) func(ctx context.Context, g guest) error {
+	return func(ctx context.Context, g guest) error {
+		form, err := get(g, ctx)
+		if err == nil {
+			err = g.attempt.client.token(ctx, g.s.http(), form, nil)
+		}
+		if err != nil {
+			return byOwner(err)
+		}
+		return g.attempt.client.token(ctx, g.s.http(), form, nil)
+	}
+}
+
+// withAnother trades something for tokens as the client of a stranger.
+func withAnother(get func(guest, context.Context) (url.Values, error)) func(ctx context.Context, g guest) error {
+	return func(ctx context.Context, g guest) error {
+		form, err := get(g, ctx)
+		if err != nil {
+			return byOwner(err)
+		}
+		return g.stranger.token(ctx, g.s.http(), form, nil)
+	}
+}
+
+// code lets the person sign in up to where the client has a code.
+func (g guest) code(ctx context.Context) (url.Values, error) {
+	back, err := g.p.walk(ctx, g.attempt.start, redirectURI, func(context.Context) error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	return url.Values{"grant_type": {"authorization_code"}, "code": {back.Query().Get("code")}, "redirect_uri": {redirectURI}, "code_verifier": {g.attempt.verifier}}, nil
+}
+
+// shownCode lets the person allow a device that shows a code, up to where it can have its session.
+func (g guest) shownCode(ctx context.Context) (url.Values, error) {
+	config := g.attempt.client.config
+	config.Scopes = g.attempt.scopes()
+	shown, err := config.DeviceAuth(context.WithValue(ctx, oauth2.HTTPClient, g.s.http()))
+	if err != nil {
+		return nil, err
+	}
+	return url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {shown.DeviceCode}}, g.p.answerCode(ctx, shown, "consent")
+}
+
+func (g guest) session(ctx context.Context) (session, error) {
+	code, err := g.code(ctx)
+	if err != nil {
+		return session{}, err
+	}
+	var token struct {
+		Access  string `json:"access_token"`
+		Refresh string `json:"refresh_token"`
+	}
+	err = g.attempt.client.token(ctx, g.s.http(), code, &token)
+	return session{accessToken: token.Access, refreshToken: token.Refresh}, err
+}
+
+func (g guest) renewal(ctx context.Context) (url.Values, error) {
+	made, err := g.session(ctx)
+	return renewing(made), err
+}
+
+func renewing(of session) url.Values {
+	return url.Values{"grant_type": {"refresh_token"}, "refresh_token": {of.refreshToken}}
+}
+
+// hourPasses lets an hour pass for one row of the accounts' database; nobody can wait for it.
+func (g guest) hourPasses(ctx context.Context, of, column, value string) error {
+	changed, err := g.s.stack.SQL(ctx, g.p.site, "mas", fmt.Sprintf("UPDATE %s - interval '1 hour' WHERE %s = '%s' RETURNING 1", of, column, value))
+	if err == nil && !strings.HasPrefix(changed, "1") {
+		err = fmt.Errorf("let an hour pass: the accounts keep no such %s", column)
+	}
+	return err
+}
+
+// uses asks the homeserver with a token.
+func (g guest) uses(ctx context.Context, token string) error {
+	client, err := g.s.anonymous(g.p.site)
+	if err != nil {
+		return err
+	}
+	client.AccessToken = token
+	_, err = client.Whoami(ctx)
+	return err
+}
+
+// token trades what is in a form for tokens, once: the library would ask again, which tells nothing of the first answer.
+func (c *oauthClient) token(ctx context.Context, plain *http.Client, form url.Values, into any) error {
+	form.Set("client_id", c.config.ClientID)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.config.Endpoint.TokenURL, strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return doJSON(plain, request, into)
+}
+
+// olderSignIn is the token an older client gets from the browser, used after something happened.
+func olderSignIn(happens func(ctx context.Context, g guest, client *mautrix.Client, request *mautrix.ReqLogin) error) func(ctx context.Context, g guest) error {
+	return func(ctx context.Context, g guest) error {
+		back, err := g.p.olderWay(ctx)
+		if err != nil {
+			return byOwner(err)
+		}
+		client, err := g.s.anonymous(g.p.site)
+		if err != nil {
+			return err
+		}
+		request := &mautrix.ReqLogin{Type: mautrix.AuthTypeToken, Token: back.Query().Get("loginToken"), InitialDeviceDisplayName: "older client"}
+		if err := happens(ctx, g, client, request); err != nil {
+			return byOwner(err)
+		}
+		_, err = client.Login(ctx, request)
+		return err
+	}
+}
+
+// olderSession is a session of an older client, which its owner renews (and somebody else renews or uses what was before), or ends.
+func olderSession(then string) func(ctx context.Context, g guest) error {
+	return func(ctx context.Context, g guest) error {
+		client, err := g.s.anonymous(g.p.site)
+		if err != nil {
+			return err
+		}
+		request := signIn(g.p, g.p.password)
+		request.RefreshToken, request.StoreCredentials = true, true
+		made, err := client.Login(ctx, request)
+		if err != nil {
+			return byOwner(err)
+		}
+		renew := func() error {
+			_, err := client.MakeRequest(ctx, http.MethodPost, client.BuildClientURL("v3", "refresh"), map[string]string{"refresh_token": made.RefreshToken}, nil)
+			return err
+		}
+		switch then {
+		case http.MethodDelete:
+			_, err = client.Logout(ctx)
+		case http.MethodTrace:
+			err = g.hourPasses(ctx, "compat_access_tokens SET expires_at = expires_at", "access_token", made.AccessToken)
+		default:
+			err = renew()
+		}
+		switch {
+		case err != nil:
+			return byOwner(err)
+		case then == http.MethodGet, then == http.MethodTrace:
+			return g.uses(ctx, made.AccessToken)
+		}
+		return renew()
+	}
+}
