@@ -18,6 +18,7 @@ func registerMail(r Registrar) {
 	r.When(`^(\w+) adds the e-mail address with the password "([^"]+)"$`, addsAddressWithPassword)
 	r.When(`^(\w+) confirms the address with (the code in the mail|a code that was guessed)$`, confirmsAddress)
 	r.Then(`^the account of (\w+) has (an|no) e-mail address$`, accountHasAddress)
+	r.Then(`^the accounts keep no address of (\w+)$`, keepNoAddress)
 }
 
 func hasMailbox(ctx context.Context, name string) error {
@@ -55,6 +56,25 @@ func hasAccountWithAddress(ctx context.Context, name string) error {
 		return err
 	}
 	return p.confirm(ctx, code)
+}
+
+// keepNoAddress looks into the database, since nobody else can: the account is gone. What goes with it goes in the background.
+func keepNoAddress(ctx context.Context, name string) error {
+	s := from(ctx)
+	if err := s.held(); err != nil {
+		return err
+	}
+	p, err := s.person(name)
+	if err != nil {
+		return err
+	}
+	return eventually(ctx, func(ctx context.Context) error {
+		kept, err := s.stack.SQL(ctx, p.site, "mas", "SELECT count(*) FROM user_emails WHERE email = '"+p.address+"'")
+		if err == nil && kept != "0" {
+			err = fmt.Errorf("the accounts keep the address of %s still", name)
+		}
+		return err
+	})
 }
 
 // addresses lists what the account of the person has.

@@ -18,6 +18,7 @@ func registerOthers(r Registrar) {
 	r.When(`^(\w+) signs out in the browser$`, signsOutInBrowser)
 	r.When(`^a page of somebody else signs (\w+) in at the accounts$`, foreignPageSignsIn)
 	r.Then(`^a copy of the browser of (\w+) is signed out$`, copyIsSignedOut)
+	r.Then(`^the form to sign up is taken from nobody$`, formIsTakenFromNobody)
 }
 
 // viewed is somebody's account as they see it themselves: names that others could guess or overhear.
@@ -134,6 +135,29 @@ func foreignPageSignsIn(ctx context.Context, name string) error {
 		err = deadEnd{p.name, at.url.Path, at.status, at.errors}
 	}
 	return s.tried(err, "%s is signed in by a page of somebody else", name)
+}
+
+// formIsTakenFromNobody sends the form to sign up without having been shown it.
+func formIsTakenFromNobody(ctx context.Context) error {
+	s := from(ctx)
+	site := s.stack.World.Sites[0]
+	stranger := &person{name: "somebody", username: "somebody-" + s.suffix, password: "correct horse battery " + s.suffix, site: site, browser: newBrowser(s.http())}
+	at, err := visit(ctx, stranger.browser, stranger.loginPage(), "")
+	if err != nil {
+		return err
+	}
+	at.url = at.url.ResolveReference(&url.URL{Path: "/register/password"})
+	fields, err := stranger.answers(ctx, at.url.Path)
+	if err != nil {
+		return err
+	}
+	if at, err = at.submit(ctx, stranger.browser, "", fields); err != nil {
+		return err
+	}
+	if at.status < http.StatusBadRequest {
+		return fmt.Errorf("the form to sign up is taken: it leads to %s", at.url.Path)
+	}
+	return nil
 }
 
 func (p *person) loginPage() *url.URL {

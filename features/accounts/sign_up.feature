@@ -48,3 +48,4 @@ Feature: People make an account through Matrix Authentication Service
     And the operator closes registration
     When Alice signs up
     Then Alice is refused because registration is closed
+    And the form to sign up is taken from nobody
