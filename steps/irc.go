@@ -23,6 +23,7 @@ type ircUser struct {
 	former []string // nicks before that
 	said   []ircLine
 	topics map[string]string // by channel, lower case
+	told   []string          // what the server refused, lately
 	here   map[string]bool   // whether somebody that was seen is still there, by "<channel> <nick>", lower case
 }
 
@@ -52,6 +53,13 @@ func connectIRC(world *stack.Stack, nick string) (*ircUser, error) {
 			u.present(channel, m.Params[0], true)
 		}
 	})
+	for _, refused := range []string{"401", "403", "404", "441", "442", "461", "473", "474", "475", "482"} { // RFC 2812, 5.2
+		u.conn.AddCallback(refused, func(m ircmsg.Message) {
+			u.mu.Lock()
+			defer u.mu.Unlock()
+			u.told = append(u.told, strings.Join(m.Params, " "))
+		})
+	}
 	u.conn.AddCallback("TOPIC", func(m ircmsg.Message) {
 		u.mu.Lock()
 		defer u.mu.Unlock()
@@ -91,7 +99,7 @@ func (u *ircUser) sees(nick, channel string, want bool) error {
 	if is, known := u.here[strings.ToLower(channel+" "+nick)]; known && is == want {
 		return nil
 	}
-	return fmt.Errorf("%s in %s, as %s on IRC sees it: %v", nick, channel, u.nick, u.here)
+	return fmt.Errorf("%s in %s, as %s on IRC sees it: %v; refused by the server: %q", nick, channel, u.nick, u.here, u.told)
 }
 
 // join enters a channel and returns once the server says so.

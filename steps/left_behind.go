@@ -48,10 +48,10 @@ func leftBehind() map[string]func(ctx context.Context, g guest) error {
 		"a token of an hour ago":                                oldToken,
 		"a sign-in of an older client that was used":            olderSignIn(signInAgain),
 		"a sign-in of an older client whose browser signed out": olderSignIn(signOutMeanwhile),
-		"a session of an older client that was ended":           olderSession(http.MethodDelete),
-		"a session of an older client that was renewed":         olderSession(http.MethodPost),
-		"a token of before an older client renewed":             olderSession(http.MethodGet),
-		"a token of an older client of an hour ago":             olderSession(http.MethodTrace),
+		"a session of an older client that was ended":           olderSession((*older).end, (*older).renew),
+		"a session of an older client that was renewed":         olderSession((*older).renew, (*older).renew),
+		"a token of before an older client renewed":             olderSession((*older).renew, (*older).uses),
+		"a token of an older client of an hour ago":             olderSession((*older).hourPasses, (*older).uses),
 	}
 }
 
@@ -237,8 +237,15 @@ func olderSignIn(happens func(ctx context.Context, g guest, client *mautrix.Clie
 	}
 }
 
-// olderSession is a session of an older client, which its owner renews (and somebody else renews or uses what was before), or ends.
-func olderSession(then string) func(ctx context.Context, g guest) error {
+// older is a session of a client of before OAuth.
+type older struct {
+	g      guest
+	client *mautrix.Client
+	made   *mautrix.RespLogin
+}
+
+// olderSession is such a session to which its owner does something first.
+func olderSession(first, then func(*older, context.Context) error) func(ctx context.Context, g guest) error {
 	return func(ctx context.Context, g guest) error {
 		client, err := g.s.anonymous(g.p.site)
 		if err != nil {
@@ -247,27 +254,29 @@ func olderSession(then string) func(ctx context.Context, g guest) error {
 		request := signIn(g.p, g.p.password)
 		request.RefreshToken, request.StoreCredentials = true, true
 		made, err := client.Login(ctx, request)
+		o := &older{g, client, made}
+		if err == nil {
+			err = first(o, ctx)
+		}
 		if err != nil {
 			return byOwner(err)
 		}
-		renew := func() error {
-			_, err := client.MakeRequest(ctx, http.MethodPost, client.BuildClientURL("v3", "refresh"), map[string]string{"refresh_token": made.RefreshToken}, nil)
-			return err
-		}
-		switch then {
-		case http.MethodDelete:
-			_, err = client.Logout(ctx)
-		case http.MethodTrace:
-			err = g.hourPasses(ctx, "compat_access_tokens SET expires_at = expires_at", "access_token", made.AccessToken)
-		default:
-			err = renew()
-		}
-		switch {
-		case err != nil:
-			return byOwner(err)
-		case then == http.MethodGet, then == http.MethodTrace:
-			return g.uses(ctx, made.AccessToken)
-		}
-		return renew()
+		return then(o, ctx)
 	}
 }
+
+func (o *older) end(ctx context.Context) error {
+	_, err := o.client.Logout(ctx)
+	return err
+}
+
+func (o *older) renew(ctx context.Context) error {
+	_, err := o.client.MakeRequest(ctx, http.MethodPost, o.client.BuildClientURL("v3", "refresh"), map[string]string{"refresh_token": o.made.RefreshToken}, nil)
+	return err
+}
+
+func (o *older) hourPasses(ctx context.Context) error {
+	return o.g.hourPasses(ctx, "compat_access_tokens SET expires_at = expires_at", "access_token", o.made.AccessToken)
+}
+
+func (o *older) uses(ctx context.Context) error { return o.g.uses(ctx, o.made.AccessToken) }

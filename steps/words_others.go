@@ -129,6 +129,9 @@ func foreignPageSignsIn(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	if at.fields["csrf"] == "" || elsewhere.fields["csrf"] == "" {
+		return fmt.Errorf("the page to sign in at has no form, but says %q", at.text)
+	}
 	at.fields = elsewhere.fields // what guards the forms of another browser
 	at, err = at.submit(ctx, browser, "", url.Values{"username": {p.username}, "password": {p.password}})
 	if err == nil && at.status != http.StatusOK {
@@ -154,8 +157,8 @@ func formIsTakenFromNobody(ctx context.Context) error {
 	if at, err = at.submit(ctx, stranger.browser, "", fields); err != nil {
 		return err
 	}
-	if at.status < http.StatusBadRequest {
-		return fmt.Errorf("the form to sign up is taken: it leads to %s", at.url.Path)
+	if at.status != http.StatusMethodNotAllowed {
+		return fmt.Errorf("the form to sign up is taken: it leads to %s, with status %d", at.url.Path, at.status)
 	}
 	return nil
 }

@@ -148,7 +148,7 @@ func wayBack(err error) bool {
 func onlyPage(path string) func(error) bool {
 	return func(err error) bool {
 		var end deadEnd
-		return errors.As(err, &end) && strings.HasSuffix(end.path, path) && end.status >= http.StatusBadRequest
+		return errors.As(err, &end) && strings.HasSuffix(end.path, path) && end.status >= http.StatusBadRequest && end.status < http.StatusBadGateway
 	}
 }
 
