@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/oauth2"
 	"maunium.net/go/mautrix"
+
+	"matrixstack/stack"
 )
 
 // guest is somebody's client on its way to a session, and the client of a stranger who looks on.
@@ -22,11 +24,7 @@ type guest struct {
 
 func (s *scenario) guestOf(ctx context.Context, p *person) (g guest, err error) {
 	g = guest{s: s, p: p}
-	client, err := registerClient(ctx, s.http(), p, redirectURI)
-	if err != nil {
-		return g, err
-	}
-	if g.attempt, err = client.begin(false); err != nil {
+	if g.attempt, err = s.begins(ctx, p, false); err != nil {
 		return g, err
 	}
 	g.stranger, err = registerClient(ctx, s.http(), &person{username: "stranger-" + s.suffix, site: p.site}, redirectURI)
@@ -146,7 +144,7 @@ func withAnother(get func(guest, context.Context) (url.Values, error)) func(ctx 
 
 // code lets the person sign in up to where the client has a code.
 func (g guest) code(ctx context.Context) (url.Values, error) {
-	back, err := g.p.walk(ctx, g.attempt.start, redirectURI, func(context.Context) error { return nil })
+	back, err := g.p.walk(ctx, g.attempt.start, redirectURI, atOnce)
 	if err != nil {
 		return nil, err
 	}
@@ -186,11 +184,16 @@ func renewing(of session) url.Values {
 	return url.Values{"grant_type": {"refresh_token"}, "refresh_token": {of.refreshToken}}
 }
 
-// hourPasses lets an hour pass for one row of the accounts' database; nobody can wait for it.
+// hourPasses lets an hour pass for what the accounts keep in one row.
 func (g guest) hourPasses(ctx context.Context, of, column, value string) error {
-	changed, err := g.s.stack.SQL(ctx, g.p.site, "mas", fmt.Sprintf("UPDATE %s - interval '1 hour' WHERE %s = '%s' RETURNING 1", of, column, value))
+	return g.s.passes(ctx, g.p.site, "1 hour", of, column, value)
+}
+
+// passes turns a clock of the accounts back in one row of a table ("table SET column = column"); nobody can wait so long.
+func (s *scenario) passes(ctx context.Context, site stack.Site, time, of, column, value string) error {
+	changed, err := s.stack.SQL(ctx, site, "mas", fmt.Sprintf("UPDATE %s - interval '%s' WHERE %s = '%s' RETURNING 1", of, time, column, value))
 	if err == nil && !strings.HasPrefix(changed, "1") {
-		err = fmt.Errorf("let an hour pass: the accounts keep no such %s", column)
+		err = fmt.Errorf("let %s pass: the accounts keep no such %s", time, column)
 	}
 	return err
 }

@@ -127,6 +127,18 @@ func (c *oauthClient) begin(create bool, extra ...string) (attempt, error) {
 	return a, nil
 }
 
+// begins registers a client for a person and prepares a sign-in with it.
+func (s *scenario) begins(ctx context.Context, p *person, create bool) (attempt, error) {
+	client, err := registerClient(ctx, s.http(), p, redirectURI)
+	if err != nil {
+		return attempt{}, err
+	}
+	return client.begin(create)
+}
+
+// atOnce is a page that needs nothing to be waited for.
+func atOnce(context.Context) error { return nil }
+
 // finish trades what the browser brought back for a session.
 func (a attempt) finish(ctx context.Context, plain *http.Client, back *url.URL) (session, error) {
 	answer := back.Query()
@@ -149,7 +161,7 @@ func (c *oauthClient) authorize(ctx context.Context, plain *http.Client, p *pers
 	if err != nil {
 		return session{}, err
 	}
-	ready := func(context.Context) error { return nil }
+	ready := atOnce
 	if create {
 		ready = p.provisioned(plain)
 	}

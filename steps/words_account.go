@@ -85,15 +85,21 @@ func (p *person) changePasswordAtHomeserver(ctx context.Context, fresh string, a
 	return err
 }
 
+// accountID is what the accounts call the account that the browser is signed in to; empty when it is in none.
+func (p *person) accountID(ctx context.Context) (string, error) {
+	var seen struct{ Viewer struct{ ID string } }
+	err := p.account(ctx, `query { viewer { ... on User { id } } }`, nil, &seen)
+	return seen.Viewer.ID, err
+}
+
 // change lets a person change something of their own account; $u stands for whose it is, and the change is called done.
 func (p *person) change(ctx context.Context, query string, variables map[string]any, wanted string) error {
-	var viewer struct{ Viewer struct{ ID string } }
-	if err := p.account(ctx, `query { viewer { ... on User { id } } }`, nil, &viewer); err != nil {
+	var err error
+	if variables["u"], err = p.accountID(ctx); err != nil {
 		return err
 	}
-	variables["u"] = viewer.Viewer.ID
 	var answer struct{ Done struct{ Status string } }
-	err := p.account(ctx, query, variables, &answer)
+	err = p.account(ctx, query, variables, &answer)
 	if err == nil && answer.Done.Status != wanted {
 		err = accountStatus{"change the account of " + p.name, answer.Done.Status}
 	}

@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/oauth2"
 	"golang.org/x/sync/errgroup"
-	"maunium.net/go/mautrix/id"
 )
 
 // registerCodes holds the words about signing in by a code that one device shows and the other scans (MSC4108).
@@ -18,8 +17,7 @@ func registerCodes(r Registrar) {
 // meetingOfDevices is a sign-in by code on its way: a signed-in device and a new one, both of the make that knows how.
 type meetingOfDevices struct {
 	old, new *other
-	client   *oauthClient // of the new device
-	device   id.DeviceID  // the new one
+	attempt  attempt // of the new device
 }
 
 // allowance is where a person allows a sign-in, and what both devices show meanwhile, lest another one sits between them.
@@ -54,15 +52,11 @@ func (s *scenario) meetingOf(ctx context.Context, p *person) (*meetingOfDevices,
 	if p.first == nil || p.first.other == nil {
 		return nil, fmt.Errorf("%s has no device of the make that knows codes", p.name)
 	}
-	client, err := registerClient(ctx, s.http(), p, redirectURI)
+	a, err := s.begins(ctx, p, false)
 	if err != nil {
 		return nil, err
 	}
-	a, err := client.begin(false)
-	if err != nil {
-		return nil, err
-	}
-	return &meetingOfDevices{old: p.first.other, new: &other{http: s.http(), session: string(a.device)}, client: client, device: a.device}, nil
+	return &meetingOfDevices{old: p.first.other, new: &other{http: s.http(), session: string(a.device)}, attempt: a}, nil
 }
 
 // meet lets the devices find each other by the code, and returns the page where the sign-in is allowed.
@@ -78,7 +72,7 @@ func (m *meetingOfDevices) meet(ctx context.Context, homeserver string, shows, s
 	group, ctx := errgroup.WithContext(ctx)
 	for i, o := range []*other{m.old, m.new} {
 		group.Go(func() error {
-			return o.tell(ctx, "meet", args{"clientId": m.client.config.ClientID, "deviceId": m.device}, &found[i])
+			return o.tell(ctx, "meet", args{"clientId": m.attempt.client.config.ClientID, "deviceId": m.attempt.device}, &found[i])
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -95,11 +89,11 @@ func (s *scenario) complete(ctx context.Context, p *person, m *meetingOfDevices,
 	passed := make(chan error, 1)
 	go func() { passed <- m.old.tell(ctx, "passSecrets", nil, nil) }()
 	var token struct{ AccessToken, RefreshToken string }
-	if err := m.new.tell(ctx, "completeSignIn", args{"clientId": m.client.config.ClientID}, &token); err != nil {
+	if err := m.new.tell(ctx, "completeSignIn", args{"clientId": m.attempt.client.config.ClientID}, &token); err != nil {
 		return errors.Join(err, <-passed)
 	}
 	p.other = true
-	if err := s.open(ctx, p, deviceName, session{deviceID: m.device, accessToken: token.AccessToken, refreshToken: token.RefreshToken, client: m.client}); err != nil {
+	if err := s.open(ctx, p, deviceName, session{deviceID: m.attempt.device, accessToken: token.AccessToken, refreshToken: token.RefreshToken, client: m.attempt.client}); err != nil {
 		return errors.Join(err, <-passed)
 	}
 	if err := errors.Join(m.new.tell(ctx, "takeSecrets", nil, nil), <-passed); err != nil {
@@ -108,5 +102,5 @@ func (s *scenario) complete(ctx context.Context, p *person, m *meetingOfDevices,
 	if err := p.devices[deviceName].awaitNews(ctx); err != nil {
 		return err
 	}
-	return s.awaitDevice(ctx, p, m.device)
+	return s.awaitDevice(ctx, p, m.attempt.device)
 }

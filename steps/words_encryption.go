@@ -125,14 +125,14 @@ func allowsNewSecurityKey(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	var viewer struct{ Viewer struct{ ID string } }
-	if err := p.account(ctx, `query { viewer { ... on User { id } } }`, nil, &viewer); err != nil {
+	account, err := p.accountID(ctx)
+	if err != nil {
 		return err
 	}
 	var done struct {
 		Allowed struct{ User struct{ ID string } } `json:"allowUserCrossSigningReset"`
 	}
-	err = p.account(ctx, `mutation($u: ID!) { allowUserCrossSigningReset(input: {userId: $u}) { user { id } } }`, map[string]any{"u": viewer.Viewer.ID}, &done)
+	err = p.account(ctx, `mutation($u: ID!) { allowUserCrossSigningReset(input: {userId: $u}) { user { id } } }`, map[string]any{"u": account}, &done)
 	return s.tried(err, "%s allows a new security key", name)
 }
 

@@ -74,11 +74,7 @@ func dayPassesForLink(ctx context.Context, name string) error {
 	if p.link, err = s.linkFor(ctx, p.site, p.address); err != nil {
 		return err
 	}
-	changed, err := s.stack.SQL(ctx, p.site, "mas", "UPDATE user_recovery_tickets SET expires_at = expires_at - interval '1 day' WHERE ticket = '"+p.link.Query().Get("ticket")+"' RETURNING 1")
-	if err == nil && !strings.HasPrefix(changed, "1") {
-		err = fmt.Errorf("let a day pass: the accounts know no link as in the mail to %s", name)
-	}
-	return err
+	return s.passes(ctx, p.site, "1 day", "user_recovery_tickets SET expires_at = expires_at", "ticket", p.link.Query().Get("ticket"))
 }
 
 func setsPasswordThroughLink(ctx context.Context, name, password string) error {

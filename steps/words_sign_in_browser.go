@@ -20,15 +20,11 @@ func answersCode(ctx context.Context, name, answer, deviceName string) error {
 		return err
 	}
 	plain := s.http()
-	client, err := registerClient(ctx, plain, p, redirectURI)
+	a, err := s.begins(ctx, p, false)
 	if err != nil {
 		return err
 	}
-	a, err := client.begin(false)
-	if err != nil {
-		return err
-	}
-	config := client.config
+	config := a.client.config
 	config.Scopes = a.scopes()
 	with := context.WithValue(ctx, oauth2.HTTPClient, plain)
 	shown, err := config.DeviceAuth(with)
@@ -42,7 +38,7 @@ func answersCode(ctx context.Context, name, answer, deviceName string) error {
 	if err != nil {
 		return s.tried(err, "%s %s the code", name, answer)
 	}
-	made := session{deviceID: a.device, accessToken: token.AccessToken, refreshToken: token.RefreshToken, client: client}
+	made := session{deviceID: a.device, accessToken: token.AccessToken, refreshToken: token.RefreshToken, client: a.client}
 	return s.tried(s.open(ctx, p, deviceName, made), "%s %s the code", name, answer)
 }
 
@@ -91,7 +87,7 @@ func signsInByRedirect(ctx context.Context, name string) error {
 func (p *person) olderWay(ctx context.Context) (*url.URL, error) {
 	const home = "https://older-client.test/back"
 	start := &url.URL{Scheme: "https", Host: p.site.MatrixHost(), Path: "/_matrix/client/v3/login/sso/redirect", RawQuery: url.Values{"redirectUrl": {home}}.Encode()}
-	return p.walk(ctx, start, home, func(context.Context) error { return nil })
+	return p.walk(ctx, start, home, atOnce)
 }
 
 // tradesCodeOf is somebody who saw the address the browser was sent back to, code and all, but not the secret of the client.
@@ -102,15 +98,11 @@ func tradesCodeOf(ctx context.Context, name, other string) error {
 		return err
 	}
 	plain := s.http()
-	client, err := registerClient(ctx, plain, p, redirectURI)
+	a, err := s.begins(ctx, p, false)
 	if err != nil {
 		return err
 	}
-	a, err := client.begin(false)
-	if err != nil {
-		return err
-	}
-	back, err := p.walk(ctx, a.start, redirectURI, func(context.Context) error { return nil })
+	back, err := p.walk(ctx, a.start, redirectURI, atOnce)
 	if err != nil {
 		return err
 	}
@@ -136,7 +128,7 @@ func letsComeBackElsewhere(ctx context.Context, name, other string) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.walk(ctx, a.start, elsewhere, func(context.Context) error { return nil })
+	_, err = p.walk(ctx, a.start, elsewhere, atOnce)
 	return s.tried(err, "%s lets %s come back to somebody else", name, other)
 }
 
@@ -147,11 +139,7 @@ func goesOnSigningUp(ctx context.Context, name, other string) error {
 	if err != nil {
 		return err
 	}
-	client, err := registerClient(ctx, s.http(), p, redirectURI)
-	if err != nil {
-		return err
-	}
-	a, err := client.begin(true)
+	a, err := s.begins(ctx, p, true)
 	if err != nil {
 		return err
 	}
